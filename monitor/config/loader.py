@@ -80,7 +80,7 @@ def _validate(reading: Reading) -> ConfigIn | None:
         return ConfigIn.model_validate(reading.value)
     except ValidationError as error:
         for item in error.errors():
-            where: Location = tuple(part for part in item["loc"] if (not isinstance(part, str) or not _is_branch(part)))
+            where: Location = tuple(p for p in item["loc"] if isinstance(p, int) or not _is_branch(p))
             reading.faults.append((where, _words(dict(item))))
     return None
 
