@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
 
-from monitor.model import Article, Claim
+from monitor.model import Alert, Article, Claim, Conflict, ConflictView, Entry, Source
 
 
 class Clock(Protocol):
@@ -37,4 +39,272 @@ class PairScorer(Protocol):
 
     def score(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[float]:
         """Return one probability a pair, in order."""
+        ...
+
+
+# --- conflicts -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictChange:
+    """What one comparison did to one conflict. `cause` is the cause of its newest revision."""
+
+    conflict: Conflict
+    cause: str
+    is_new: bool
+
+
+class ConflictEngine(Protocol):
+    """Compares claims and keeps the conflicts between them: pure, it loads and saves nothing."""
+
+    def update(
+        self,
+        new_claims: Sequence[Claim],
+        candidates: Sequence[Claim],
+        existing: Sequence[Conflict],
+        now: datetime,
+        copies: Mapping[str, str],
+    ) -> Sequence[ConflictChange]:
+        """Return every conflict that the new claims open, grow or settle; `copies` maps article id → original's id."""
+        ...
+
+
+# --- store: what is loaded ---------------------------------------------------------------------------------------------
+
+
+class SourceHealth(StrEnum):
+    """How a source does; a change of it is said once."""
+
+    NEW = "new"
+    WELL = "well"
+    FAILING = "failing"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """What the last polls of a source left behind. Validators are opaque and byte-exact.
+
+    `moves` counts identical permanent redirects to `moved_to` in a row; `failures` counts failed polls in a row.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    checked_at: datetime | None = None
+    changed_at: datetime | None = None
+    next_check_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    health: SourceHealth = SourceHealth.NEW
+    note: str = ""
+    moved_to: str | None = None
+    moves: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSource:
+    """A source with its poll state; `entry_times` are the times of its latest entries, newest first."""
+
+    id: str
+    source: Source
+    state: PollState
+    entry_times: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A feed's entry as stored. `article` is its article's id once it has been fetched before."""
+
+    id: str
+    source: Source
+    entry: Entry
+    seen: datetime
+    attempts: int
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that comparing one article's claims needs; `versions` guards it against a comparison at the same time."""
+
+    new: tuple[Claim, ...]
+    candidates: tuple[Claim, ...]
+    existing: tuple[Conflict, ...]
+    copies: Mapping[str, str]
+    versions: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertJob:
+    """A claimed alert with all that sending it needs. `sent` are the receipts of earlier alerts of this conflict
+    to this target, oldest first."""
+
+    alert: Alert
+    view: ConflictView
+    sent: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """How many earlier claims are compared: published within `window` of a new one, the nearest `limit` a question."""
+
+    window: timedelta = timedelta(days=14)
+    limit: int = 400
+
+
+class Work(StrEnum):
+    """The kinds of row that want attention."""
+
+    SOURCE = "source"
+    ENTRY = "entry"
+    ARTICLE = "article"
+    ALERT = "alert"
+
+
+# --- store -----------------------------------------------------------------------------------------------------------
+
+
+class WorkStore(Protocol):
+    """Rows that want attention: swept when due, claimed by one worker at a time, finished once."""
+
+    def take_due(self, work: Work, now: datetime, limit: int, hold: timedelta) -> list[str]:
+        """Return the ids of due rows, and make them due again after `hold` in case their message is lost."""
+        ...
+
+    def release_held(self, now: datetime) -> int:
+        """Make everything that was queued or leased due at once: for a start on an empty broker, alone."""
+        ...
+
+    def retry_later(self, work: Work, id: str, at: datetime, reason: str) -> None:
+        """Give a claimed row back until `at`, with the reason why it was not finished."""
+        ...
+
+    def bury(self, work: Work, id: str, now: datetime, reason: str) -> None:
+        """Finish a claimed row as dead, with the reason."""
+        ...
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return the number of rows by kind and state."""
+        ...
+
+
+class SourceStore(Protocol):
+    """Sources and the entries that their feeds list."""
+
+    def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
+        """Store new sources as due now, keep the poll state of known ones, and retire those no longer listed."""
+        ...
+
+    def sources(self) -> list[StoredSource]:
+        """Return every active source by name."""
+        ...
+
+    def claim_source(self, id: str, now: datetime, lease: timedelta, force: bool = False) -> StoredSource | None:
+        """Claim a due source (any, when forced); None when it is not due or another worker holds it."""
+        ...
+
+    def save_poll(self, id: str, state: PollState, entries: Sequence[Entry], now: datetime) -> list[str]:
+        """Save a poll's outcome and return the ids of entries that are new or changed, all in one transaction."""
+        ...
+
+
+class ArticleStore(Protocol):
+    """Entries on their way to articles, and articles on their way to claims."""
+
+    def claim_entry(self, id: str, now: datetime, lease: timedelta) -> StoredEntry | None:
+        """Claim an entry whose article is to be fetched; None when it is done or held."""
+        ...
+
+    def save_article(self, entry: str | None, article: Article, signature: Sequence[int], now: datetime) -> str | None:
+        """Store an article and finish its entry; return its id when there is something to tag.
+
+        An article known with the same text is not stored again; another text is its next revision.
+        """
+        ...
+
+    def similar_articles(self, signature: Sequence[int], since: datetime, limit: int) -> list[Article]:
+        """Return articles that share a part of this signature and were published since then."""
+        ...
+
+    def article(self, id: str) -> Article | None:
+        """Return one article."""
+        ...
+
+    def claim_article(self, id: str, now: datetime, lease: timedelta) -> Article | None:
+        """Claim an article whose claims are to be read or compared; None when it is done or held."""
+        ...
+
+    def save_claims(self, article: Article, claims: Sequence[Claim], now: datetime) -> bool:
+        """Store an article's claims, once for each of its revisions; False when that was done before."""
+        ...
+
+    def is_tagged(self, article: Article) -> bool:
+        """Say whether this revision's claims are stored."""
+        ...
+
+
+class ConflictStore(Protocol):
+    """Claims and the conflicts between them."""
+
+    def load_comparison(self, article: str, reach: Candidates) -> Comparison:
+        """Return an article's claims with those worth comparing and the conflicts of their regions."""
+        ...
+
+    def save_comparison(
+        self,
+        article: str,
+        comparison: Comparison,
+        changes: Sequence[ConflictChange],
+        alerts: Sequence[Alert],
+        now: datetime,
+    ) -> bool:
+        """Save changes with their alerts and finish the article in one transaction; False when another came first."""
+        ...
+
+    def recent_claims(self, region: str, until: datetime, limit: int) -> list[Claim]:
+        """Return the latest claims about a region published up to then, newest first."""
+        ...
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield every current claim by publication time."""
+        ...
+
+    def conflicts(self) -> list[Conflict]:
+        """Return every conflict by the time it was opened."""
+        ...
+
+    def view(self, conflict: Conflict) -> ConflictView:
+        """Return a conflict with the articles behind its claims."""
+        ...
+
+    def dismiss(self, conflict: str, by: str, note: str, now: datetime) -> bool:
+        """Mark a conflict as none; False when there is no such conflict."""
+        ...
+
+
+class AlertStore(Protocol):
+    """The outbox, and what keeps alerts from going out."""
+
+    def claim_alert(self, id: str, now: datetime, lease: timedelta) -> AlertJob | None:
+        """Claim a due alert; one whose lease ran out while it was being sent is marked as a possible repeat."""
+        ...
+
+    def mark_sent(self, id: str, receipt: Mapping[str, Any], now: datetime) -> None:
+        """Finish an alert as sent, with what the target returned."""
+        ...
+
+    def suppress(self, id: str, reason: str, now: datetime) -> None:
+        """Finish an alert that is not to be sent, with the reason."""
+        ...
+
+    def alerts(self, limit: int = 1000) -> list[Alert]:
+        """Return the latest alerts, newest first."""
+        ...
+
+
+class Store(WorkStore, SourceStore, ArticleStore, ConflictStore, AlertStore, Protocol):
+    """The database: the one truth. Raises StoreBusyError when it is locked or away, else StoreError."""
+
+    def close(self) -> None:
+        """Release every connection."""
         ...
