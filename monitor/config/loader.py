@@ -119,7 +119,7 @@ def _cross_check(checked: ConfigIn, sources: list[tuple[Location, Source]], read
         ("alerts.targets", [target.name for target in checked.alerts.targets]),
     ):
         for index in _repeated(names):
-            where = (*key.split("."), index, "name")
+            where: Location = (*key.split("."), index, "name")
             reading.faults.append((where, f"{names[index]!r} is used twice; names are unique"))
     for index in _repeated([source.name for _, source in sources]):
         where, source = sources[index]
