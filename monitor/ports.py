@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from monitor.model import Alert, Article, Claim, Conflict, ConflictView, Entry, Source
+from monitor.model import Alert, Article, Claim, Conflict, ConflictView, Entry, Source, SourceKind
 
 
 class Clock(Protocol):
@@ -69,7 +69,7 @@ class ConflictEngine(Protocol):
         ...
 
 
-# --- store: what is loaded ---------------------------------------------------------------------------------------------
+# --- store: what is loaded -----------------------------------------------------------------------------------------
 
 
 class SourceHealth(StrEnum):
@@ -152,6 +152,16 @@ class Candidates:
     limit: int = 400
 
 
+class ArticleState(StrEnum):
+    """How far an article has come. UNREAD holds nothing that could be read as an article."""
+
+    FETCHED = "fetched"
+    TAGGED = "tagged"
+    COMPARED = "compared"
+    UNREAD = "unread"
+    DEAD = "dead"
+
+
 class Work(StrEnum):
     """The kinds of row that want attention."""
 
@@ -215,31 +225,43 @@ class ArticleStore(Protocol):
         """Claim an entry whose article is to be fetched; None when it is done or held."""
         ...
 
-    def save_article(self, entry: str | None, article: Article, signature: Sequence[int], now: datetime) -> str | None:
+    def finish_entry(self, id: str, article: str | None, reason: str, now: datetime) -> None:
+        """Finish an entry that gave no article of its own, with the reason."""
+        ...
+
+    def save_article(
+        self,
+        entry: str | None,
+        article: Article,
+        kind: SourceKind,
+        marks: Sequence[int],
+        state: ArticleState,
+        now: datetime,
+    ) -> str | None:
         """Store an article and finish its entry; return its id when there is something to tag.
 
         An article known with the same text is not stored again; another text is its next revision.
         """
         ...
 
-    def similar_articles(self, signature: Sequence[int], since: datetime, limit: int) -> list[Article]:
-        """Return articles that share a part of this signature and were published since then."""
+    def similar_articles(self, marks: Sequence[int], since: datetime, limit: int) -> list[Article]:
+        """Return the articles published since then that share most of these marks, the most alike first."""
         ...
 
     def article(self, id: str) -> Article | None:
         """Return one article."""
         ...
 
-    def claim_article(self, id: str, now: datetime, lease: timedelta) -> Article | None:
-        """Claim an article whose claims are to be read or compared; None when it is done or held."""
+    def claim_article(self, id: str, state: ArticleState, now: datetime, lease: timedelta) -> Article | None:
+        """Claim an article in this state; None when it has left the state or is held."""
+        ...
+
+    def article_state(self, id: str) -> ArticleState | None:
+        """Return how far an article has come."""
         ...
 
     def save_claims(self, article: Article, claims: Sequence[Claim], now: datetime) -> bool:
         """Store an article's claims, once for each of its revisions; False when that was done before."""
-        ...
-
-    def is_tagged(self, article: Article) -> bool:
-        """Say whether this revision's claims are stored."""
         ...
 
 
@@ -261,6 +283,10 @@ class ConflictStore(Protocol):
         """Save changes with their alerts and finish the article in one transaction; False when another came first."""
         ...
 
+    def save_changes(self, changes: Sequence[ConflictChange], alerts: Sequence[Alert]) -> None:
+        """Save changes that time alone made (a conflict grown quiet), with their alerts."""
+        ...
+
     def recent_claims(self, region: str, until: datetime, limit: int) -> list[Claim]:
         """Return the latest claims about a region published up to then, newest first."""
         ...
@@ -271,6 +297,10 @@ class ConflictStore(Protocol):
 
     def conflicts(self) -> list[Conflict]:
         """Return every conflict by the time it was opened."""
+        ...
+
+    def conflict(self, id: str) -> Conflict | None:
+        """Return one conflict."""
         ...
 
     def view(self, conflict: Conflict) -> ConflictView:
@@ -297,8 +327,8 @@ class AlertStore(Protocol):
         """Finish an alert that is not to be sent, with the reason."""
         ...
 
-    def alerts(self, limit: int = 1000) -> list[Alert]:
-        """Return the latest alerts, newest first."""
+    def alerts(self, limit: int = 1000, conflict: str | None = None) -> list[Alert]:
+        """Return the latest alerts (of one conflict), newest first."""
         ...
 
 

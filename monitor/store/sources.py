@@ -1,0 +1,144 @@
+"""Sources, their poll state and the entries that their feeds list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, and_, or_, select, update
+
+from monitor.model import Entry, Source
+from monitor.ports import PollState, StoredSource
+from monitor.store import codec
+from monitor.store.engine import reading, writing
+from monitor.store.tables import entries, sources
+from monitor.store.work import insert_new, waiting
+
+MAX_CHANGES = 24  # an entry that changes with every poll carries a counter or a clock, no news
+LATEST_TIMES = 50  # what adaptive polling looks back on
+_CHUNK = 500
+NEW, RETIRED = "new", "retired"
+
+
+class SourceRows:
+    """The part of the store that knows sources."""
+
+    engine: Engine
+
+    def sync_sources(self, wanted: Sequence[Source], now: datetime) -> None:
+        """Store new sources as due now, keep the poll state of known ones, and retire those no longer listed."""
+        rows = {codec.identity(source.feed): source for source in wanted}
+        with writing(self.engine) as connection:
+            known = {row.id: row for row in connection.execute(select(sources))}
+            insert_new(connection, sources, [_source_row(id, s, now) for id, s in rows.items() if id not in known])
+            for id, row in known.items():
+                self._sync_known(connection, row._mapping, rows.get(id), now)
+
+    def _sync_known(self, connection: Connection, row: RowMapping, source: Source | None, now: datetime) -> None:
+        here = update(sources).where(sources.c.id == row["id"])
+        if source is None:
+            if row["active"]:
+                connection.execute(here.values(active=False, due_at=None, held=False))
+        elif not row["active"]:
+            # Its timer goes on where it stood: leaving and coming back is no licence to poll at once.
+            free_at = row["free_at"] or now
+            connection.execute(
+                here.values(active=True, name=source.name, data=codec.dump(source), free_at=free_at, due_at=free_at)
+            )
+        elif row["data"] != codec.dump(source):
+            connection.execute(here.values(name=source.name, data=codec.dump(source)))
+
+    def sources(self) -> list[StoredSource]:
+        """Return every active source by name."""
+        query = select(sources).where(sources.c.active).order_by(sources.c.name, sources.c.id)
+        with reading(self.engine) as connection:
+            return [_stored_source(row, ()) for row in connection.execute(query).mappings()]
+
+    def claim_source(self, id: str, now: datetime, lease: timedelta, force: bool = False) -> StoredSource | None:
+        """Claim a due source (any, when forced); None when it is not due or another worker holds it."""
+        free = sources.c.free_at <= now
+        if force:
+            free = or_(free, and_(sources.c.free_at > now, ~sources.c.held))
+        until = {"held": True, "attempts": sources.c.attempts + 1, "free_at": now + lease, "due_at": now + lease}
+        with writing(self.engine) as connection:
+            claimed = connection.execute(
+                update(sources).where(sources.c.id == id, sources.c.active, free).values(until)
+            )
+            if claimed.rowcount != 1:
+                return None
+            row = connection.execute(select(sources).where(sources.c.id == id)).mappings().one()
+            latest = select(entries.c.published).where(entries.c.source == id, entries.c.published.is_not(None))
+            times = connection.scalars(latest.order_by(entries.c.published.desc()).limit(LATEST_TIMES)).all()
+            return _stored_source(row, tuple(time for time in times if time is not None))
+
+    def save_poll(self, id: str, state: PollState, listed: Sequence[Entry], now: datetime) -> list[str]:
+        """Save a poll's outcome and return the ids of entries that are new or changed, all in one transaction.
+
+        The validators become valid only together with the entries that came with them: a crash between the two
+        would turn into 304 answers for entries that nobody stored.
+        """
+        at = state.next_check_at or now
+        values = {"poll": codec.dump(state), "free_at": at, "due_at": at, "held": False, "state": state.health.value}
+        with writing(self.engine) as connection:
+            connection.execute(update(sources).where(sources.c.id == id).values(values, reason=state.note))
+            return _save_entries(connection, id, listed, now)
+
+
+def _save_entries(connection: Connection, source: str, listed: Sequence[Entry], now: datetime) -> list[str]:
+    rows = {codec.identity(source, entry.key): entry for entry in listed}
+    known = _known_entries(connection, list(rows))
+    new = [_entry_row(id, source, entry, now) for id, entry in rows.items() if id not in known]
+    insert_new(connection, entries, new)
+    changed = []
+    for id, row in known.items():
+        digest = _digest(rows[id])
+        if row["digest"] != digest and row["changes"] < MAX_CHANGES:
+            values = {"digest": digest, "data": codec.dump(rows[id]), "changes": row["changes"] + 1}
+            connection.execute(update(entries).where(entries.c.id == id).values(values | waiting(NEW, now)))
+            changed.append(id)
+    return [str(row["id"]) for row in new] + changed
+
+
+def _known_entries(connection: Connection, ids: list[str]) -> dict[str, RowMapping]:
+    known: dict[str, RowMapping] = {}
+    for at in range(0, len(ids), _CHUNK):
+        query = select(entries.c.id, entries.c.digest, entries.c.changes).where(entries.c.id.in_(ids[at : at + _CHUNK]))
+        known.update({row["id"]: row for row in connection.execute(query).mappings()})
+    return known
+
+
+def _digest(entry: Entry) -> str:
+    return codec.identity(entry.title, entry.link, entry.updated, entry.summary, entry.content_html)
+
+
+def _source_row(id: str, source: Source, now: datetime) -> Mapping[str, Any]:
+    return {
+        "id": id,
+        "name": source.name,
+        "feed": source.feed,
+        "data": codec.dump(source),
+        "poll": codec.dump(PollState()),
+        "active": True,
+        "created_at": now,
+        **waiting(NEW, now),
+        "due_at": now,
+    }
+
+
+def _entry_row(id: str, source: str, entry: Entry, now: datetime) -> Mapping[str, Any]:
+    return {
+        "id": id,
+        "source": source,
+        "key": entry.key,
+        "data": codec.dump(entry),
+        "digest": _digest(entry),
+        "changes": 0,
+        "published": entry.published,
+        "created_at": now,
+        **waiting(NEW, now),
+    }
+
+
+def _stored_source(row: RowMapping, times: tuple[datetime, ...]) -> StoredSource:
+    return StoredSource(row["id"], codec.source(row["data"]), codec.poll_state(row["poll"]), times)
