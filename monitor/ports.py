@@ -47,6 +47,15 @@ class PairScorer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ConflictChange:
+    """What one comparison did to one conflict. `cause` is the cause of its newest revision."""
+
+    conflict: Conflict
+    cause: str
+    is_new: bool
+
+
 class ConflictEngine(Protocol):
     """Compares claims and keeps the conflicts between them: pure, it loads and saves nothing."""
 
@@ -322,6 +331,33 @@ class AlertStore(Protocol):
 
     def alerts(self, limit: int = 1000, conflict: str | None = None) -> list[Alert]:
         """Return the latest alerts (of one conflict), newest first."""
+        ...
+
+
+# --- sending ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent for an alert: plain words for every target, and the job for those that render more richly."""
+
+    subject: str
+    text: str
+    job: AlertJob
+
+
+@dataclass(frozen=True, slots=True)
+class SendReceipt:
+    """What a target returned, such as Slack's `ts` or a Message-ID; kept with the alert."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Sender(Protocol):
+    """Delivers alerts to targets; raises SendError."""
+
+    def send(self, message: Message, target: str) -> SendReceipt:
+        """Send one message to the target of that name."""
         ...
 
 
