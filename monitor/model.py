@@ -332,6 +332,15 @@ class Conflict:
         return self.revisions[-1].number if self.revisions else 1
 
 
+@dataclass(frozen=True, slots=True)
+class ConflictChange:
+    """A conflict as it now is, what changed it, and whether it is new."""
+
+    conflict: Conflict
+    cause: str
+    is_new: bool
+
+
 # --- alerts ----------------------------------------------------------------------------------------------------------
 
 

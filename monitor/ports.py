@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from monitor.errors import FetchError
-from monitor.model import Alert, Article, Claim, Conflict, ConflictView, Entry, Source, SourceKind
+from monitor.model import Alert, Article, Claim, Conflict, ConflictChange, ConflictView, Entry, Source, SourceKind
 
 
 class Clock(Protocol):
@@ -45,15 +45,6 @@ class PairScorer(Protocol):
     def judge(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[tuple[float, float, float, float, float]]:
         """Return for each pair the shares (conflict, agree, update, compatible, different), which sum to 1."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictChange:
-    """What one comparison did to one conflict. `cause` is the cause of its newest revision."""
-
-    conflict: Conflict
-    cause: str
-    is_new: bool
 
 
 class ConflictEngine(Protocol):

@@ -1,0 +1,171 @@
+"""New claims against those already known: which conflicts open, grow or settle. Pure; models come in as a port."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.conflicts import lifecycle
+from monitor.conflicts.calibration import Calibration, bundled
+from monitor.conflicts.cluster import Cluster, clusters
+from monitor.conflicts.compare import Conflicting, NoConflict, compare, rule_out
+from monitor.conflicts.pairs import Opinion, Pair
+from monitor.conflicts.questions import partners
+from monitor.conflicts.reasons import Cause, NoConflictReason
+from monitor.model import Claim, Conflict, ConflictChange, Frame
+from monitor.ports import PairScorer
+from monitor.text.intervals import Relation
+
+MOST_PARTNERS = 24  # pairs a claim that a model is asked about
+NEAR = 0.30  # cosine below which two sentences of different frames speak of different things
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictEngine:
+    """Finds and keeps conflicts. `threshold` None takes the model's own, set on held-out cases."""
+
+    scorer: PairScorer | None = None
+    model: Calibration | None = None
+    threshold: float | None = None
+    dismissed: frozenset[tuple[str, str]] = frozenset()
+
+    def update(
+        self,
+        new_claims: Sequence[Claim],
+        candidates: Sequence[Claim],
+        existing: Sequence[Conflict],
+        now: datetime,
+        copies: Mapping[str, str],
+    ) -> list[ConflictChange]:
+        """Compare new claims with each other and with `candidates`; return every conflict that changed."""
+        fresh = self.decide(self.pairs(new_claims, candidates, copies), copies)
+        edges = [verdict for verdict in fresh if isinstance(verdict, Conflicting)]
+        touched = self._touched(existing, fresh)
+        if not edges and not touched:
+            return []
+        members = {c.id: c for conflict in touched for p in conflict.positions for c in p.claims}
+        known = self.decide(self._among(list(members.values()), copies), copies)
+        every = {verdict.pair.key: verdict for verdict in [*known, *fresh]}
+        agreements = {key: share for key, verdict in every.items() if (share := agreement(verdict.pair)) > 0}
+        found = clusters([v for v in every.values() if isinstance(v, Conflicting)], agreements)
+        return self._changes(found, touched, now)
+
+    def pairs(self, new: Sequence[Claim], known: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
+        """Return the pairs worth a decision, each once, with what the models say of them."""
+        pool = list({claim.id: claim for claim in [*known, *new]}.values())
+        keys: dict[tuple[str, str], Pair] = {}
+        for claim in new:
+            for other in partners(claim, pool):
+                pair = Pair.of(claim, other)
+                keys.setdefault(pair.key, pair)
+        allowed = [pair for pair in keys.values() if rule_out(pair, copies) is None]
+        return self._opinions(self._nearest(allowed))
+
+    def decide(self, pairs: Sequence[Pair], copies: Mapping[str, str]) -> list[Conflicting | NoConflict]:
+        """Return a verdict for every pair."""
+        model = self._model()
+        least = model.threshold if self.threshold is None else self.threshold
+        return [
+            NoConflict(pair, NoConflictReason.DISMISSED)
+            if pair.key in self.dismissed
+            else compare(pair, model, copies, least)
+            for pair in pairs
+        ]
+
+    def _model(self) -> Calibration:
+        return self.model or bundled("with-judge" if self.scorer else "rules-only")
+
+    def _among(self, claims: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
+        pairs = [Pair.of(a, b) for index, a in enumerate(claims) for b in claims[index + 1 :]]
+        return self._opinions(self._with_nearness([p for p in pairs if rule_out(p, copies) is None]))
+
+    def _nearest(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Keep each claim's nearest partners; a pair stays when either side counts it among its nearest."""
+        if self.scorer is None:
+            return list(pairs)
+        ranked = sorted(self._with_nearness(pairs), key=lambda pair: (-_promise(pair), pair.key))
+        taken: dict[str, int] = {}
+        kept = []
+        for pair in ranked:
+            a, b = pair.key
+            if _promise(pair) >= NEAR and min(taken.get(a, 0), taken.get(b, 0)) < MOST_PARTNERS:
+                kept.append(pair)
+                taken[a], taken[b] = taken.get(a, 0) + 1, taken.get(b, 0) + 1
+        return kept
+
+    def _with_nearness(self, pairs: Sequence[Pair]) -> list[Pair]:
+        if self.scorer is None or not pairs:
+            return list(pairs)
+        claims = list({c.id: c for pair in pairs for c in (pair.first, pair.second)}.values())
+        place = {claim.id: index for index, claim in enumerate(claims)}
+        table = self.scorer.nearness(claims, claims)
+        return [
+            Pair(p.first, p.second, Opinion(p.opinion.judge, table[place[p.first.id]][place[p.second.id]]))
+            for p in pairs
+        ]
+
+    def _opinions(self, pairs: Sequence[Pair]) -> list[Pair]:
+        if self.scorer is None or not pairs:
+            return list(pairs)
+        shares = self.scorer.judge([(pair.first, pair.second) for pair in pairs])
+        return [
+            Pair(pair.first, pair.second, Opinion(share, pair.opinion.cosine))
+            for pair, share in zip(pairs, shares, strict=True)
+        ]
+
+    @staticmethod
+    def _touched(existing: Sequence[Conflict], verdicts: Sequence[Conflicting | NoConflict]) -> list[Conflict]:
+        """The known conflicts that new pairs bear on: by contradicting one of their claims, or by agreeing with it."""
+        active = {
+            claim.id
+            for verdict in verdicts
+            if isinstance(verdict, Conflicting) or agreement(verdict.pair) >= 0.5
+            for claim in (verdict.pair.first, verdict.pair.second)
+        }
+        return [c for c in existing if any(claim.id in active for p in c.positions for claim in p.claims)]
+
+    def _changes(self, found: Sequence[Cluster], touched: Sequence[Conflict], now: datetime) -> list[ConflictChange]:
+        changes, free = [], list(touched)
+        for cluster in sorted(found, key=lambda item: (-item.pairs[0].probability, item.pairs[0].pair.key)):
+            match = _same_question(cluster, free)
+            if match is None:
+                conflict = lifecycle.opened(cluster, confidence(cluster), now)
+                changes.append(ConflictChange(conflict, Cause.OPENED, True))
+                continue
+            free.remove(match)
+            conflict = lifecycle.grown(match, cluster, confidence(cluster), now)
+            if conflict is not match:
+                changes.append(ConflictChange(conflict, conflict.revisions[-1].cause, False))
+        return changes
+
+
+def agreement(pair: Pair) -> float:
+    """How far two claims give the same answer to the same question, 0 to 1."""
+    judged = pair.opinion.judge[1] if pair.opinion.judge else 0.0
+    a, b = pair.first, pair.second
+    if a.quantity and b.quantity:
+        same = a.frame is b.frame and a.measure == b.measure and pair.relation is Relation.EQUAL
+        return max(judged, 0.6) if same and a.subject == b.subject else (judged if same else 0.0)
+    structured = a.frame is b.frame and a.frame is not Frame.STATEMENT and a.answer is not None
+    same = structured and (a.answer, a.negated, a.place, a.subject) == (b.answer, b.negated, b.place, b.subject)
+    return max(judged, 0.5) if same else judged
+
+
+def confidence(cluster: Cluster) -> float:
+    """The probability that the question is a real conflict: that of its strongest pair."""
+    return cluster.pairs[0].probability
+
+
+def _promise(pair: Pair) -> float:
+    """How much a pair promises before any judge is asked: nearness, raised where the frames ask the same."""
+    near = pair.opinion.cosine or 0.0
+    same = pair.first.frame is pair.second.frame and pair.first.frame is not Frame.STATEMENT
+    return near + (0.15 if same else 0.0) + (0.15 if pair.relation is Relation.DISJOINT and same else 0.0)
+
+
+def _same_question(cluster: Cluster, conflicts: Sequence[Conflict]) -> Conflict | None:
+    ids = {claim.id for claim in cluster.claims}
+    shared = [(sum(c.id in ids for p in conflict.positions for c in p.claims), conflict) for conflict in conflicts]
+    best = max(shared, key=lambda item: (item[0], item[1].opened_at, item[1].id), default=None)
+    return best[1] if best is not None and best[0] else None

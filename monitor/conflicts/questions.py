@@ -1,0 +1,108 @@
+"""What is being asked: the candidates worth comparing, the kind of a conflict, and its question in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from monitor.conflicts.axes import poles
+from monitor.model import Claim, ConflictKind, Frame
+from monitor.text.words import content
+
+WINDOW = timedelta(days=14)
+_TOO_COMMON = 40  # claims that share a word; beyond that the word names the story, not the question
+
+_KINDS = {
+    Frame.CONTROL: ConflictKind.CONTROL,
+    Frame.ATTACK: ConflictKind.OUTCOME,
+    Frame.CASUALTIES: ConflictKind.COUNT,
+    Frame.PEOPLE: ConflictKind.COUNT,
+    Frame.EQUIPMENT: ConflictKind.COUNT,
+    Frame.LAUNCHES: ConflictKind.COUNT,
+    Frame.AREA: ConflictKind.COUNT,
+    Frame.DISASTER: ConflictKind.COUNT,
+    Frame.ELECTION: ConflictKind.OUTCOME,
+    Frame.CROWD: ConflictKind.COUNT,
+    Frame.QUANTITY: ConflictKind.COUNT,
+    Frame.RESPONSIBILITY: ConflictKind.RESPONSIBILITY,
+    Frame.OCCURRENCE: ConflictKind.OCCURRENCE,
+    Frame.AGREEMENT: ConflictKind.STATUS,
+    Frame.STATUS: ConflictKind.STATUS,
+    Frame.TIME: ConflictKind.TIME,
+    Frame.PLACE: ConflictKind.PLACE,
+    Frame.IDENTITY: ConflictKind.IDENTITY,
+}
+_AXIS_KINDS = {
+    "holding": ConflictKind.CONTROL,
+    "hit": ConflictKind.OUTCOME,
+    "cause": ConflictKind.RESPONSIBILITY,
+    "operation": ConflictKind.STATUS,
+    "accord": ConflictKind.STATUS,
+    "custody": ConflictKind.STATUS,
+    "life": ConflictKind.STATUS,
+    "kinship": ConflictKind.IDENTITY,
+    "site": ConflictKind.IDENTITY,
+}
+
+
+def partners(claim: Claim, others: Iterable[Claim]) -> list[Claim]:
+    """Return the claims that may answer the same question: same region, near in time, something in common."""
+    near = [o for o in others if o.region == claim.region and abs(o.published - claim.published) <= WINDOW]
+    common: dict[str, int] = defaultdict(int)
+    words = {other.id: content(other.sentence) for other in near}
+    for stems in words.values():
+        for word in stems:
+            common[word] += 1
+    mine = {word for word in content(claim.sentence) if common[word] <= _TOO_COMMON}
+    return [other for other in near if other.id != claim.id and _touches(claim, other, mine & words[other.id])]
+
+
+def _touches(claim: Claim, other: Claim, shared: set[str]) -> bool:
+    if shared or (claim.place is not None and claim.place == other.place):
+        return True
+    return claim.frame is other.frame and claim.frame is not Frame.STATEMENT
+
+
+def kind_of(a: Claim, b: Claim, figures: bool) -> ConflictKind:
+    """Return what kind of question two conflicting claims answer."""
+    if figures:
+        return ConflictKind.COUNT
+    kinds = [_KINDS[claim.frame] for claim in (a, b) if claim.frame in _KINDS]
+    kinds = [kind for kind in kinds if kind is not ConflictKind.COUNT] or kinds
+    if kinds and (len(kinds) == 1 or kinds[0] is kinds[1] or ConflictKind.OCCURRENCE not in kinds):
+        return kinds[0]
+    first, second = poles(a.quote), poles(b.quote)
+    for axis, kind in _AXIS_KINDS.items():
+        if first.get(axis, 0) * second.get(axis, 0) < 0:
+            return kind
+    return ConflictKind.OCCURRENCE
+
+
+def question(kind: ConflictKind, claims: Sequence[Claim]) -> str:
+    """Return the question that the claims answer, in words."""
+    lead = min(claims, key=lambda claim: (claim.frame is Frame.STATEMENT, len(claim.quote), claim.id))
+    where = lead.place or lead.region
+    subject = lead.subject or ""
+    if kind is ConflictKind.COUNT and lead.quantity is not None:
+        return _count_question(lead, where)
+    if kind is ConflictKind.CONTROL:
+        return f"Who controls {lead.place or lead.target or where}?"
+    if kind is ConflictKind.OUTCOME and lead.frame is Frame.ATTACK:
+        return f"What came of the attack on {where}?"
+    if kind is ConflictKind.RESPONSIBILITY:
+        return f"Who or what is responsible in {where}: {_gist(lead)}?"
+    if kind is ConflictKind.STATUS and subject:
+        return f"What is the state of {subject} in {where}: {_gist(lead)}?"
+    return f"{where}: is it so that “{_gist(lead)}”?"
+
+
+def _count_question(claim: Claim, where: str) -> str:
+    what = " ".join(part for part in (claim.subject, claim.measure.replace("_", " ")) if part)
+    unit = f" ({claim.quantity.unit})" if claim.quantity and claim.quantity.unit else ""
+    return f"How many {what or 'in all'}{unit} in {where}?"
+
+
+def _gist(claim: Claim) -> str:
+    text = " ".join(claim.quote.split()).strip(" .\"“”'")
+    return text if len(text) <= 110 else text[:107].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,52 @@
+"""Why two claims are, or are not, a conflict: the words that are stored and shown."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NoConflictReason(StrEnum):
+    """Why a pair of claims is not reported. Each value is a clause that completes "not a conflict: …"."""
+
+    SAME_ROOT = "both come from the same speaker or the same report"
+    COPY = "one report is a copy of the other"
+    OTHER_PLACE = "they are about different places"
+    DIFFERENT_EVENT = "they are about different events or days"
+    DIFFERENT_MEASURE = "they measure different things"
+    DIFFERENT_QUESTION = "they do not answer the same question"
+    SUBSET = "one figure is part of the other"
+    INCREMENT = "one figure is added to an earlier one"
+    PERIOD = "one figure is for a period, the other a total"
+    ROUNDING = "the figures agree when rounded or as bounds"
+    UNIT = "the figures are in different units"
+    UPDATE = "the later report replaces the earlier one"
+    SUPERSEDED = "the state changed between the two reports"
+    AGREEMENT = "they say the same in other words"
+    BACKGROUND = "one is about an earlier time"
+    NOT_FACTUAL = "one is a plan, a condition or a question"
+    OPINION = "one is an opinion"
+    DISMISSED = "a reader marked it as not a conflict"
+    TOO_WEAK = "the signs of contradiction are too weak"
+
+
+class ConflictReason(StrEnum):
+    """What speaks for a conflict. Each value is a clause for a person."""
+
+    FIGURES = "the figures cannot both be right"
+    OPPOSED = "they give opposite answers"
+    DENIAL = "one denies what the other asserts"
+    JUDGE = "the trained judge reads them as contradicting each other"
+
+
+class Cause(StrEnum):
+    """Why a conflict changed: the cause kept with each revision."""
+
+    OPENED = "opened"
+    NEW_POSITION = "new-position"
+    NEW_SOURCE = "new-independent-source"
+    MORE_EVIDENCE = "more-evidence"
+    CORRECTED = "corrected"
+    SETTLED = "settled"
+    QUIET = "gone-quiet"
+    REOPENED = "reopened"
+    DISMISSED = "dismissed"
