@@ -396,7 +396,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """The final answer, whatever its status. `headers` have lower-case names; `body` is decoded and empty unless 2xx."""
+    """The final answer, whatever its status. `headers` have lower-case names; `body` is decoded, empty unless 2xx."""
 
     url: str
     status: int

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, update
 
-from monitor.model import Alert, Claim, Conflict, ConflictState, ConflictView, Frame, Revision
-from monitor.ports import ArticleState, Candidates, Comparison, ConflictChange
+from monitor.model import Alert, Claim, Conflict, ConflictChange, ConflictState, ConflictView, Frame, Revision
+from monitor.ports import ArticleState, Candidates, Comparison
 from monitor.store import codec, tables
 from monitor.store.alerts import alert_row
 from monitor.store.engine import reading, writing

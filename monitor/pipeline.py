@@ -1,0 +1,303 @@
+"""The stages in their order: each function loads, lets a pure stage decide, and saves.
+
+Every function takes the id of one row and claims it first, so that doing a step twice, or by two workers at once, does
+it once. What it returns is an outcome with its reason; expected failures are stored with the row, not raised. Errors
+of the store are raised: whoever called tries again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from monitor.article.identity import article_id
+from monitor.errors import CounterclaimError, ExtractError, FeedError, FetchError, SendError
+from monitor.extract.page import extract_fragment, extract_page
+from monitor.model import Alert, Article, ConflictView, Document, Entry, Feed, Quality
+from monitor.poll.feed import parse_feed
+from monitor.ports import (
+    ArticleState,
+    Candidates,
+    ConflictEngine,
+    Fetcher,
+    FetchKind,
+    FetchRequest,
+    FetchResult,
+    Message,
+    PollState,
+    Sender,
+    SourceHealth,
+    Store,
+    StoredEntry,
+    StoredSource,
+    Tagger,
+    Work,
+)
+
+LEASE = timedelta(minutes=3)  # longer than the hard time limit of a task, so that no living worker loses its row
+ATTEMPTS = 6  # of an entry, an article or an alert before it is given up
+RACES = 20  # comparisons of one region that may come first before this one is put off
+_UNREADABLE = frozenset({Quality.EMPTY, Quality.NOT_HTML, Quality.BOILERPLATE, Quality.FOREIGN})
+_WHOLE = 600  # characters of text from which a feed's own content is taken instead of the page
+
+Plan = Callable[[ConflictChange, ConflictView, datetime], Sequence[Alert]]
+"""Which alerts a change of a conflict gives."""
+
+
+class Outcome(StrEnum):
+    """What became of one step."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    NOT_MINE = "not-mine"
+    RETRY = "retry"
+    FAILED = "failed"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll: the ids of new or changed entries; `turned` when the source's health is another than before."""
+
+    outcome: Outcome
+    source: str = ""
+    entries: tuple[str, ...] = ()
+    health: SourceHealth = SourceHealth.NEW
+    turned: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An entry's article: its id when there is something to tag."""
+
+    outcome: Outcome
+    article: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """An article's claims, as a number."""
+
+    outcome: Outcome
+    claims: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What comparing an article's claims changed, and the alerts that were put in the outbox for it."""
+
+    outcome: Outcome
+    changes: tuple[ConflictChange, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What became of one alert."""
+
+    outcome: Outcome
+    target: str = ""
+    conflict: str = ""
+    reason: str = ""
+    possible_repeat: bool = False
+
+
+# --- poll ------------------------------------------------------------------------------------------------------------
+
+
+async def poll_source(store: Store, fetcher: Fetcher, id: str, now: datetime, *, force: bool = False) -> Polled:
+    """Poll one due source and store what it lists."""
+    stored = store.claim_source(id, now, LEASE, force)
+    if stored is None:
+        return Polled(Outcome.NOT_MINE)
+    state, entries, outcome = await _poll(stored, fetcher, now)
+    turned = state.health is not stored.state.health
+    ids = store.save_poll(id, state, entries, now)
+    return Polled(outcome, stored.source.name, tuple(ids), state.health, turned, state.note)
+
+
+async def _poll(stored: StoredSource, fetcher: Fetcher, now: datetime) -> tuple[PollState, Sequence[Entry], Outcome]:
+    before = stored.state
+    request = FetchRequest(stored.source.feed, before.etag, before.last_modified, FetchKind.FEED)
+    try:
+        result = (await fetcher.fetch(request)).checked()
+        feed = None if result.not_modified else parse_feed(result.body, result.content_type, result.final_url)
+    except (FetchError, FeedError) as error:
+        return _failed(stored, error, now), (), Outcome.FAILED
+    if feed is None:
+        return _polled(stored, result, None, now), (), Outcome.UNCHANGED
+    return _polled(stored, result, feed, now), feed.entries, Outcome.DONE
+
+
+def _polled(stored: StoredSource, result: FetchResult, feed: Feed | None, now: datetime) -> PollState:
+    before = stored.state
+    pause = stored.source.every or timedelta(minutes=15)
+    if feed is not None and feed.ttl is not None and stored.source.every is None:
+        pause = max(pause, feed.ttl)
+    return replace(
+        before,
+        etag=result.etag or (before.etag if result.not_modified else None),
+        last_modified=result.last_modified or (before.last_modified if result.not_modified else None),
+        checked_at=now,
+        changed_at=before.changed_at if feed is None else now,
+        next_check_at=now + pause,
+        failures=0,
+        failing_since=None,
+        health=SourceHealth.WELL,
+        note="",
+    )
+
+
+def _failed(stored: StoredSource, error: CounterclaimError, now: datetime) -> PollState:
+    before = stored.state
+    failures = before.failures + 1
+    pause = min(timedelta(minutes=15) * 2 ** min(failures - 1, 7), timedelta(hours=24))
+    gone = error.reason == "gone"
+    return replace(
+        before,
+        checked_at=now,
+        next_check_at=now + max(pause, stored.source.every or pause),
+        failures=failures,
+        failing_since=before.failing_since or now,
+        health=SourceHealth.GONE if gone else SourceHealth.FAILING,
+        note=f"{error.reason}: {error.detail}" if error.detail else error.reason,
+    )
+
+
+# --- article and extract ---------------------------------------------------------------------------------------------
+
+
+async def fetch_article(store: Store, fetcher: Fetcher, id: str, now: datetime) -> Fetched:
+    """Fetch one entry's article and store what could be read of it."""
+    stored = store.claim_entry(id, now, LEASE)
+    if stored is None:
+        return Fetched(Outcome.NOT_MINE)
+    try:
+        document = await _document(stored, fetcher)
+    except (FetchError, ExtractError) as error:
+        return _put_off(store, Work.ENTRY, id, stored.attempts, error, now)
+    article = _article(stored, document, now)
+    state = ArticleState.UNREAD if article.quality in _UNREADABLE else ArticleState.FETCHED
+    saved = store.save_article(id, article, stored.source.kind, (), state, now)
+    if state is ArticleState.UNREAD:
+        return Fetched(Outcome.UNREAD, None, f"{article.quality}: {document.reason}")
+    return Fetched(Outcome.DONE if saved else Outcome.UNCHANGED, saved)
+
+
+async def _document(stored: StoredEntry, fetcher: Fetcher) -> Document:
+    entry = stored.entry
+    own = extract_fragment(entry.content_html, entry.link or "", entry.title) if entry.content_html else None
+    if own is not None and own.quality is Quality.FULL and len(own.text) >= _WHOLE:
+        return own
+    if entry.link is None:
+        return own or Document(entry.title, entry.summary, quality=Quality.THIN, reason="the feed gives no link")
+    result = (await fetcher.fetch(FetchRequest(entry.link, kind=FetchKind.PAGE))).checked()
+    page = extract_page(result.body, result.final_url, result.content_type)
+    return own if own is not None and page.quality in _UNREADABLE and own.text else page
+
+
+def _article(stored: StoredEntry, document: Document, now: datetime) -> Article:
+    entry, source = stored.entry, stored.source
+    url = document.canonical_url or entry.link or f"{source.feed}#{entry.key}"
+    published = entry.published or document.published or stored.seen
+    return Article(
+        id=stored.article or article_id(source.name, entry.link or url),
+        source=source.name,
+        url=entry.link or url,
+        published=min(published, now),  # a date in the future is a mistake and would sort above all news
+        title=document.title or entry.title,
+        text=document.text,
+        fetched=now,
+        author=document.author or entry.author,
+        language=document.language,
+        quality=document.quality,
+        sample=source.sample,
+    )
+
+
+def _put_off(store: Store, work: Work, id: str, attempts: int, error: CounterclaimError, now: datetime) -> Fetched:
+    reason = f"{error.reason}: {error.detail}"
+    if not error.retry or attempts >= ATTEMPTS:
+        store.bury(work, id, now, reason)
+        return Fetched(Outcome.FAILED, None, reason)
+    store.retry_later(work, id, now + backoff(attempts), reason)
+    return Fetched(Outcome.RETRY, None, reason)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts: 30 s, doubling, at most 4 h."""
+    return timedelta(seconds=min(30 * 2 ** min(max(attempts - 1, 0), 12), 4 * 3600))
+
+
+# --- claims ----------------------------------------------------------------------------------------------------------
+
+
+def tag_article(store: Store, tagger: Tagger, id: str, now: datetime) -> Tagged:
+    """Read one article's claims and store them, once for each of its revisions."""
+    article = store.claim_article(id, ArticleState.FETCHED, now, LEASE)
+    if article is None:
+        return Tagged(Outcome.NOT_MINE)
+    claims = tagger.tag(article)
+    saved = store.save_claims(article, claims, now)
+    return Tagged(Outcome.DONE if saved else Outcome.UNCHANGED, len(claims))
+
+
+# --- conflicts -------------------------------------------------------------------------------------------------------
+
+
+def compare_claims(store: Store, engine: ConflictEngine, plan: Plan, id: str, now: datetime) -> Compared:
+    """Compare one article's claims with earlier ones; save what changed and its alerts in one transaction."""
+    if store.claim_article(id, ArticleState.TAGGED, now, LEASE) is None:
+        return Compared(Outcome.NOT_MINE)
+    for _ in range(RACES):
+        seen = store.load_comparison(id, Candidates())
+        changes = tuple(engine.update(seen.new, seen.candidates, seen.existing, now, seen.copies)) if seen.new else ()
+        alerts = tuple(alert for change in changes for alert in plan(change, store.view(change.conflict), now))
+        if store.save_comparison(id, seen, changes, alerts, now):
+            return Compared(Outcome.DONE, changes, alerts)
+    store.retry_later(Work.ARTICLE, id, now + backoff(1), "other comparisons of its region came first")
+    return Compared(Outcome.RETRY)
+
+
+# --- alerts ----------------------------------------------------------------------------------------------------------
+
+
+def dispatch_alert(
+    store: Store, senders: Mapping[str, Sender], render: Callable[..., Message], id: str, now: datetime
+) -> Dispatched:
+    """Send one due alert and mark it afterwards: a crash in between repeats it, marked as a possible repeat."""
+    job = store.claim_alert(id, now, LEASE)
+    if job is None:
+        return Dispatched(Outcome.NOT_MINE)
+    alert = job.alert
+    told: dict[str, Any] = {
+        "target": alert.target,
+        "conflict": alert.conflict,
+        "possible_repeat": alert.possible_repeat,
+    }
+    sender = senders.get(alert.target)
+    if sender is None:
+        store.suppress(id, "the config has no such target any more", now)
+        return Dispatched(Outcome.FAILED, reason="unknown-target", **told)
+    try:
+        receipt = sender.send(render(job), alert.target)
+    except SendError as error:
+        return _not_sent(store, alert, error, now, told)
+    store.mark_sent(id, receipt.data, now)
+    return Dispatched(Outcome.DONE, **told)
+
+
+def _not_sent(store: Store, alert: Alert, error: SendError, now: datetime, told: dict[str, Any]) -> Dispatched:
+    reason = f"{error.reason}: {error.detail}"
+    if not error.retry or alert.attempts >= ATTEMPTS:
+        store.bury(Work.ALERT, alert.id, now, reason)
+        return Dispatched(Outcome.FAILED, reason=reason, **told)
+    wait = max(backoff(alert.attempts), timedelta(seconds=error.retry_after or 0))
+    store.retry_later(Work.ALERT, alert.id, now + wait, reason)
+    return Dispatched(Outcome.RETRY, reason=reason, **told)
