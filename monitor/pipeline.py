@@ -16,7 +16,7 @@ from typing import Any
 from monitor.article.identity import article_id
 from monitor.errors import CounterclaimError, ExtractError, FeedError, FetchError, SendError
 from monitor.extract.page import extract_fragment, extract_page
-from monitor.model import Alert, Article, ConflictView, Document, Entry, Feed, Quality
+from monitor.model import Alert, Article, ConflictChange, ConflictView, Document, Entry, Feed, Quality
 from monitor.poll.feed import parse_feed
 from monitor.ports import (
     ArticleState,
