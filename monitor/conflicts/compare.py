@@ -1,7 +1,7 @@
 """Can both claims be true? `Conflicting` or `NoConflict(reason)`, always with what it rests on.
 
-Hard rules come first (one voice, plans, opinions, other events); only what passes them is weighed, by a calibrated model
-over named features, in which a trained judge of sentence pairs is one voice among many.
+Hard rules come first (one voice, plans, opinions, other events); only what passes them is weighed, by a calibrated
+model over named features, in which a trained judge of sentence pairs is one voice among many.
 """
 
 from __future__ import annotations

