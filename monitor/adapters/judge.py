@@ -87,7 +87,7 @@ class OnnxModel:
 
 
 class OnnxScorer:
-    """The `PairScorer` that the daemon uses. `folder` holds `model.onnx` and `tokenizer.json`; None: the bundled one."""
+    """The `PairScorer` of the daemon. `folder` holds `model.onnx` and `tokenizer.json`; None takes the bundled one."""
 
     def __init__(self, folder: Path | None = None) -> None:
         folder = folder or _BUNDLED
