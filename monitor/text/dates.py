@@ -34,11 +34,10 @@ ZONES = {
     "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0,
 }  # fmt: skip
 
-_FULL_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December|"
-    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
+_MONTH = (
+    r"(?P<month>(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
+    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 )
-_MONTH = rf"(?P<month>(?:{_FULL_MONTHS}))\b\.?"
 _DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?"
 _TO = r"(?:\s?[-–—]\s?|\s(?:to|and|or|through|until)\s)"
 _DAY2 = r"(?P<day2>[0-3]?[0-9])(?:st|nd|rd|th)?"
@@ -146,7 +145,7 @@ def _date(match: re.Match[str]) -> DateMatch | None:
         decade = int(part["decade"])
         return DateMatch(start, match.end(), match.group(), decade, last_year=decade + 9)
     named = part.get("month")
-    month = MONTHS[named.lower()] if named else _number(part.get("m"))
+    month = MONTHS[named.lower().rstrip(".")] if named else _number(part.get("m"))
     day, last = _number(part.get("day")), _number(part.get("day2"))
     if (month is not None and not 1 <= month <= 12) or any(d is not None and not 1 <= d <= 31 for d in (day, last)):
         return None
