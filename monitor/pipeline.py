@@ -16,7 +16,7 @@ from typing import Any
 from monitor.article.identity import article_id
 from monitor.errors import CounterclaimError, ExtractError, FeedError, FetchError, SendError
 from monitor.extract.page import extract_fragment, extract_page
-from monitor.model import Alert, Article, ConflictChange, ConflictView, Document, Entry, Feed, Quality
+from monitor.model import Alert, Article, ConflictChange, ConflictView, Document, Entry, Feed, Quality, SourceKind
 from monitor.poll.feed import parse_feed
 from monitor.ports import (
     ArticleState,
@@ -183,11 +183,16 @@ async def fetch_article(store: Store, fetcher: Fetcher, id: str, now: datetime) 
     except (FetchError, ExtractError) as error:
         return _put_off(store, Work.ENTRY, id, stored.attempts, error, now)
     article = _article(stored, document, now)
-    state = ArticleState.UNREAD if article.quality in _UNREADABLE else ArticleState.FETCHED
-    saved = store.save_article(id, article, stored.source.kind, (), state, now)
-    if state is ArticleState.UNREAD:
+    saved = take_in(store, article, stored.source.kind, now, id)
+    if article.quality in _UNREADABLE:
         return Fetched(Outcome.UNREAD, None, f"{article.quality}: {document.reason}")
     return Fetched(Outcome.DONE if saved else Outcome.UNCHANGED, saved)
+
+
+def take_in(store: Store, article: Article, kind: SourceKind, now: datetime, entry: str | None = None) -> str | None:
+    """Store an article, finish its entry, and return its id when there is something to tag."""
+    state = ArticleState.UNREAD if article.quality in _UNREADABLE else ArticleState.FETCHED
+    return store.save_article(entry, article, kind, (), state, now)
 
 
 async def _document(stored: StoredEntry, fetcher: Fetcher) -> Document:

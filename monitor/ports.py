@@ -155,6 +155,10 @@ class ArticleState(StrEnum):
     DEAD = "dead"
 
 
+GRACE = timedelta(seconds=60)
+"""How long a new row waits for the message that is sent for it before the sweep sends another."""
+
+
 class Work(StrEnum):
     """The kinds of row that want attention."""
 

@@ -12,7 +12,7 @@ import click
 
 from monitor import __version__
 
-_MODULES: tuple[str, ...] = ()
+_MODULES: tuple[str, ...] = ("replay", "once", "poll", "holdings", "status")
 
 
 class CommandGroup(click.Group):

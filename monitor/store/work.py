@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select, u
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.model import AlertState
-from monitor.ports import Work
+from monitor.ports import GRACE, Work
 from monitor.store import tables
 from monitor.store.engine import reading, writing
 
@@ -20,7 +20,6 @@ TABLES: Mapping[Work, Table] = {
     Work.ARTICLE: tables.articles,
     Work.ALERT: tables.alerts,
 }
-GRACE = timedelta(seconds=60)  # how long a row waits for the message sent for it before the sweep sends another
 _DEAD = "dead"
 
 

@@ -1,0 +1,115 @@
+"""Everything that is due, through all the stages, in one process without a broker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from monitor import logs
+from monitor.app import App
+from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Polled, Tagged
+from monitor.ports import GRACE, Fetcher, Work
+
+AT_ONCE = 16  # polls and fetches under way; the fetcher itself holds back for each host
+_BATCH = 500
+AHEAD = GRACE  # there is no message on its way that a fresh row would have to wait for
+R = TypeVar("R")
+
+
+@dataclass
+class Summary:
+    """What a run over everything due came to."""
+
+    polled: list[Polled] = field(default_factory=list)
+    fetched: list[Fetched] = field(default_factory=list)
+    tagged: list[Tagged] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
+    dispatched: list[Dispatched] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers that a person or a program asks for."""
+        changes = [change for compared in self.compared for change in compared.changes]
+        return {
+            **poll_counts(self.polled),
+            "articles": sum(one.outcome is Outcome.DONE for one in self.fetched),
+            "unread": sum(one.outcome is Outcome.UNREAD for one in self.fetched),
+            "articles_failed": sum(one.outcome in (Outcome.FAILED, Outcome.RETRY) for one in self.fetched),
+            "claims": sum(one.claims for one in self.tagged),
+            "conflicts_opened": sum(change.is_new for change in changes),
+            "conflicts_changed": sum(not change.is_new for change in changes),
+            "alerts_sent": sum(one.outcome is Outcome.DONE for one in self.dispatched),
+            "alerts_failed": sum(one.outcome in (Outcome.FAILED, Outcome.RETRY) for one in self.dispatched),
+        }
+
+
+def poll_counts(polled: Iterable[Polled]) -> dict[str, int]:
+    """Return the summary of a round of polls."""
+    mine = [one for one in polled if one.outcome is not Outcome.NOT_MINE]
+    return {
+        "sources": len(mine),
+        "unchanged": sum(one.outcome is Outcome.UNCHANGED for one in mine),
+        "failed": sum(one.outcome is Outcome.FAILED for one in mine),
+        "entries": sum(len(one.entries) for one in mine),
+    }
+
+
+async def poll_due(app: App, fetcher: Fetcher, *, force: bool = False) -> list[Polled]:
+    """Poll every due source once; `force` polls all of them."""
+    app.sync()
+    ids = [stored.id for stored in app.store.sources()] if force else app.due(Work.SOURCE, 100_000)
+
+    async def poll(id: str) -> Polled:
+        polled = await app.poll(id, fetcher, force=force)
+        logs.polled(polled)
+        return polled
+
+    return await _all(ids, poll)
+
+
+async def drain(app: App) -> Summary:
+    """Poll what is due and take what it lists through all the stages to sent alerts."""
+    summary = Summary()
+    async with app.fetching() as fetcher:
+        summary.polled += await poll_due(app, fetcher)
+        while ids := app.due(Work.ENTRY, _BATCH, AHEAD):
+            summary.fetched += await _all(ids, lambda id: _fetch(app, id, fetcher))
+    _read(app, summary)
+    while ids := app.due(Work.ALERT, _BATCH, app.config.alerts.group_wait):
+        for id in ids:
+            dispatched = app.dispatch(id, app.config.alerts.group_wait)
+            logs.dispatched(dispatched)
+            summary.dispatched.append(dispatched)
+    return summary
+
+
+async def _fetch(app: App, id: str, fetcher: Fetcher) -> Fetched:
+    fetched = await app.fetch(id, fetcher)
+    logs.fetched(id, fetched)
+    return fetched
+
+
+def _read(app: App, summary: Summary) -> None:
+    """Tag and compare; everything is tagged before anything is compared, which saves revising conflicts."""
+    waiting: list[str] = []
+    while ids := app.due(Work.ARTICLE, _BATCH, AHEAD):
+        for id in ids:
+            tagged = app.tag(id)
+            logs.tagged(id, tagged)
+            summary.tagged.append(tagged)
+        waiting += ids
+    for id in waiting:
+        compared = app.compare(id)
+        logs.compared(id, compared)
+        summary.compared.append(compared)
+
+
+async def _all(ids: Sequence[str], do: Callable[[str], Awaitable[R]]) -> list[R]:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(id: str) -> R:
+        async with gate:
+            return await do(id)
+
+    return list(await asyncio.gather(*(one(id) for id in ids)))

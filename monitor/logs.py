@@ -1,0 +1,87 @@
+"""One clear line per event, to standard error: structlog, and what is worth a line."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Polled, Tagged
+from monitor.ports import SourceHealth
+
+_LOG = structlog.get_logger("counterclaim")
+
+
+def configure(level: int = logging.INFO, *, as_json: bool = False) -> None:
+    """Send the program's log to standard error, coloured when a person watches."""
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def say(event: str, **values: object) -> None:
+    """Log one event."""
+    _LOG.info(event, **values)
+
+
+def warn(event: str, **values: object) -> None:
+    """Log one event that someone should look at."""
+    _LOG.warning(event, **values)
+
+
+def polled(one: Polled) -> None:
+    """Log a poll: a failing source once, when it begins to fail, and its recovery."""
+    if one.turned and one.health in (SourceHealth.FAILING, SourceHealth.GONE):
+        warn("source fails", source=one.source, reason=one.reason)
+    elif one.turned and one.outcome is not Outcome.FAILED:
+        say("source answers", source=one.source, entries=len(one.entries))
+    elif one.entries:
+        say("source polled", source=one.source, entries=len(one.entries))
+
+
+def fetched(id: str, one: Fetched) -> None:
+    """Log an article that could not be had or read."""
+    if one.outcome in (Outcome.FAILED, Outcome.UNREAD):
+        warn("article not read", entry=id, reason=one.reason)
+    elif one.outcome is Outcome.DONE:
+        say("article stored", entry=id, article=one.article)
+
+
+def tagged(id: str, one: Tagged) -> None:
+    """Log what an article claims."""
+    if one.outcome is Outcome.DONE:
+        say("article tagged", article=id, claims=one.claims)
+
+
+def compared(id: str, one: Compared) -> None:
+    """Log each conflict that opened or changed."""
+    for change in one.changes:
+        event = "conflict opened" if change.is_new else "conflict changed"
+        conflict = change.conflict
+        say(event, conflict=conflict.id, cause=change.cause, region=conflict.region, question=conflict.question)
+    if one.outcome is Outcome.RETRY:
+        warn("comparison put off", article=id)
+
+
+def dispatched(one: Dispatched) -> None:
+    """Log what became of an alert."""
+    told = {"target": one.target, "conflict": one.conflict, "possible_repeat": one.possible_repeat}
+    if one.outcome is Outcome.DONE:
+        say("alert sent", **told)
+    elif one.outcome is not Outcome.NOT_MINE:
+        warn("alert not sent", outcome=one.outcome.value, reason=one.reason, **told)
