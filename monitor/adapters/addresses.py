@@ -21,6 +21,7 @@ _COMPATIBLE = IPv6Network("::/96")
 # What Python's `is_global` lets through and no publisher uses.
 _NEVER = (
     IPv4Network("100.64.0.0/10"),  # carrier-grade NAT, RFC 6598
+    IPv4Network("192.0.0.0/24"),  # IETF protocol assignments, RFC 6890
     IPv4Network("192.88.99.0/24"),  # 6to4 relay anycast, RFC 7526
     IPv4Network("168.63.129.16/32"),  # a cloud's metadata and DNS service on a public address
     IPv6Network("fec0::/10"),  # site-local, RFC 3879

@@ -168,8 +168,8 @@ class HttpFetcher:
             raise FetchError("bad-url", f"{url[:200]}: {error}", subject, False) from error
         if target.scheme not in {"http", "https"}:
             raise FetchError("forbidden-scheme", f"{url[:200]}: only http and https are followed", subject, False)
-        if not target.host or "\\" in url:
-            raise FetchError("bad-url", f"{url[:200]}: no host", subject, False)
+        if not target.host or any(char.isspace() or char in '\\<>"' for char in target.host) or "\\" in url:
+            raise FetchError("bad-url", f"{url[:200]}: no host to ask", subject, False)
         if _is_address(target.host) and not self._addresses.allows(target.host):
             raise FetchError("forbidden-address", f"{target.host} is not public", subject, False)
         return target.with_user(None)
