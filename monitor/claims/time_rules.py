@@ -234,7 +234,10 @@ _N = (
     r"eleven|twelve|fifteen|twenty|thirty|forty|forty-eight|seventy-two|twenty-four)"
 )
 _UNITS = r"(?P<unit>minutes?|hours?|days?|weeks?|fortnight|months?|years?|decades?|century|centuries|nights?)"
-_WEEKDAY = r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri)(?:\.|\b(?=[,\s)])))"
+_WEEKDAY = (
+    r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+    r"(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri)(?:\.|\b(?=[,\s)])))"
+)
 _PART = r"(?P<part>morning|afternoon|evening|night|midday|dawn|lunchtime)"
 _FULL_MONTH = (
     r"(?P<month>(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
@@ -262,7 +265,7 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         ),
         (
             rf"\b(?i:(?:in|over|during|within|for|from)\s(?:(?:the\s)?(?:past|last|previous|preceding)\s{_N}\s{_UNITS}|"
-            rf"the\s(?:past|last|previous|preceding)\s(?P<unit1>{_UNITS[8:]}))\b",
+            rf"the\s(?:past|last|previous|preceding)\s(?P<unit1>{_UNITS[9:]}))\b",
             _past_window,
         ),
         (

@@ -32,6 +32,7 @@ _WINDOW = re.compile(r"(?i:in|over|during|within|for|from)\s(?i:the\s)?(?i:past|
 _AS_OF = re.compile(r"(?i:so\sfar|to\sdate|at\s)")
 _RANGE = re.compile(r"\s?(?i:and|to|through|until|till|-|–|—)\s(?:on\s)?|\s?[-–—]\s?")
 _WEEKDAY_PAIR = re.compile(r"\A\w{3,6}day and \w{3,6}day\b")
+_OLDER = re.compile(r"(?i:last|previous)\s(?i:year|decade)")
 _FEW = 50
 
 
@@ -115,7 +116,7 @@ def _role(lead: str, text: str, interval: Interval, anchor: Anchor) -> TimeRole:
         return TimeRole.SINCE if start <= anchor.published else TimeRole.FUTURE
     if start > anchor.published or (anchor.future and end > anchor.published):
         return TimeRole.FUTURE
-    if end < anchor.published - BACKGROUND_AGE:
+    if end < anchor.published - BACKGROUND_AGE or _OLDER.match(text):
         return TimeRole.BACKGROUND
     as_of = lead in {"as", "by", "until", "till", "up"} or first in {"by", "until"} or _AS_OF.match(text)
     return TimeRole.AS_OF if as_of else TimeRole.EVENT
