@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
+from monitor.claims.gazetteer import rows
 from monitor.text.folding import fold_name
 
-_MOST_SPELLINGS = 48
+_MOST_SPELLINGS = 32
 _SHORTEST_WORD = 5  # letters that a word must have to be respelt
 _ADJECTIVE = "(?:sky|skii|skyi|skiy|ski|skyy)"
 
@@ -25,18 +25,20 @@ _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (_ADJECTIVE + r"\b", "sky skii skyi skiy ski"),
         (r"(?<=sk)(?:oye|oe|oje|oie|e)\b", "oye oe oje e"),
         (r"(?<=[nlvr])(?:oye|oe|oje)\b", "oye oe oje"),
-        (r"\b(?:bolsh|mal|nov|star|verkhn|nizhn|krasn)(?:oye|oe|oje|aya|aja|aia)\b", ""),
         (r"(?<=[a-z]{3})(?:aya|aja|aia)\b", "aya aja aia a"),
         (r"(?<=[a-z]{3})iv(?=ka\b|\b)", "iv ov"),
         (r"(?<=[a-z]{3})ov(?=ka\b|\b)", "ov iv"),
         (r"(?<=[aeiouy])(?:evka|yevka)\b", "evka yevka ivka iivka"),
         (r"(?<=[a-z]{3})(?:yn|in)(?=[aeo]?\b)", "yn in"),
         (r"kh", "kh h"),
+        (r"\bh(?=[aeiou])", "h kh"),
+        (r"\bk(?=[aou])", "k q"),
+        (r"(?<=[bdfgklmnprst])u(?=[bdfgklmnprst][aeiou])", "u ou"),
         (r"\bq", "q k"),
         (r"(?<=[a-z])q(?!u)", "q k"),
         (r"ou(?=[a-z])", "ou u"),
         (r"(?<=[bcdfghjklmnpqrstvz])y(?=[bcdfghjklmnpqrstvz])", "y i"),
-        (r"iy|yi|ii", "iy yi ii y i"),
+        (r"iy|yi|ii|(?<=[bcdfghjklmnpqrstvz])y\b", "iy yi ii y i"),
         (r"(?<=[aeou])i(?=[aeou])", "i y"),
         (r"(?<=[aeou])y(?=[aeou])", "y i"),
         (r"(?<=[bdflmnprstvz])[yi]u(?=[a-z])", "yu iu"),
@@ -47,7 +49,6 @@ _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"ei(?=[a-z])|ey(?=[bcdfghjklmnpqrstvz])|ay(?=[bcdfghjklmnpqrstvz])", "ei ey ay"),
         (r"\bye|\be", "ye e"),
     )
-    if others
 )
 _ARTICLE = re.compile(r"\b(?:al|el|ad|ed|ash|esh|as|es|ar|er|an|en|at|et|az|ez|ul) (?=[a-z]{3})")
 _ARTICLES = ("al ", "el ")
@@ -122,7 +123,7 @@ def _respelt_word(word: str) -> Iterator[str]:
 def exonyms() -> dict[str, frozenset[str]]:
     """Folded name → the other well-known names of the same place, as written."""
     table: dict[str, frozenset[str]] = {}
-    for row in _rows("exonyms.tsv"):
+    for row in rows("exonyms.tsv"):
         for name in row:
             table[fold_name(name)] = table.get(fold_name(name), frozenset()) | (set(row) - {name})
     return table
@@ -131,8 +132,3 @@ def exonyms() -> dict[str, frozenset[str]]:
 def other_names(name: str) -> frozenset[str]:
     """Return the well-known other names of `name`: Kiev for Kyiv."""
     return exonyms().get(fold_name(name), frozenset())
-
-
-def _rows(name: str) -> list[list[str]]:
-    text = (files("monitor.claims") / "data" / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]

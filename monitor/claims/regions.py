@@ -7,7 +7,9 @@ of all regions, so that 10,000 watched names cost no more than ten.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,62 +65,17 @@ _DESIGNATOR = re.compile(rf"\s+(?:{KINDS})\b", re.IGNORECASE)
 _INTRODUCTION = re.compile(rf"\b(?:{KINDS}|strip|gulf|bay|outskirts)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 _STEM = re.compile(r"^(.{4,}?)\s+(?:region|oblast|province|governorate|prefecture|raion|krai|county|department)$", re.I)
 _NO_STEM = frozenset(
-    [
-        "north",
-        "south",
-        "east",
-        "west",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "central",
-        "upper",
-        "lower",
-        "coastal",
-        "capital",
-        "border",
-        "autonomous",
-        "far",
-        "north-east",
-        "north-west",
-        "south-east",
-        "south-west",
-        "new",
-        "old",
-        "great",
-        "greater",
-        "federal",
-        "national",
-    ]
+    re.split(
+        " ",
+        "north south east west northern southern eastern western central upper lower coastal capital border "
+        "autonomous far north-east north-west south-east south-west new old great greater federal national",
+    )
 )
 _PARTICLES = frozenset(
-    [
-        "al",
-        "el",
-        "ad",
-        "ed",
-        "as",
-        "es",
-        "ar",
-        "er",
-        "an",
-        "at",
-        "az",
-        "ash",
-        "esh",
-        "the",
-        "of",
-        "de",
-        "da",
-        "do",
-        "del",
-        "la",
-        "le",
-        "las",
-        "los",
-        "ez",
-    ]
+    re.split(
+        " ",
+        "al el ad ed as es ar er an at az ash esh the of de da do del la le las los ez",
+    )
 )
 _FARTHEST = 40  # characters before a mention in which "the city of" may stand
 _UNSPACED = re.compile(r"[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF]")
@@ -160,15 +117,15 @@ class RegionIndex:
             for start, end, pattern in _longest(hits)
             for meaning in self._meanings[pattern].values()
             if (caseless or not meaning.cased or _capitalised(text[start:end]))
-            and not any(s <= start and end <= e and meaning.region in names for s, e, names in banned)
+            and not _banned(banned.get(meaning.region, []), start, end)
         ]
         return sorted(found, key=lambda mention: (mention.start, mention.end))
 
-    def _hits(self, text: str, folded: Folded) -> tuple[list[tuple[int, int, str]], list[tuple[int, int, set[str]]]]:
+    def _hits(self, text: str, folded: Folded) -> tuple[list[tuple[int, int, str]], dict[str, list[tuple[int, int]]]]:
         """Return the whole-word matches that name a region, and the spans that `exclude` keeps from one."""
         assert self._automaton is not None
         hits: list[tuple[int, int, str]] = []
-        banned: list[tuple[int, int, set[str]]] = []
+        banned: dict[str, list[tuple[int, int]]] = {}
         for index, first, last in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
             start, end = folded.span(first, last)
             end = _with_marks(text, end)
@@ -178,8 +135,9 @@ class RegionIndex:
             if key in self._meanings:
                 hits.append((start, end, key))
             if key in self._excluded:
-                banned.append((start, end, self._excluded[key]))
-        return hits, banned
+                for region in self._excluded[key]:
+                    banned.setdefault(region, []).append((start, end))
+        return hits, {region: sorted(spans) for region, spans in banned.items()}
 
 
 def _patterns(region: Region) -> Iterator[tuple[str, _Meaning]]:
@@ -255,6 +213,12 @@ def _joined_before(text: str, start: int) -> bool:
     if previous in "'’" and start >= 2 and text[start - 2].isalpha():
         return text[start - 2] not in "dDlL"
     return previous.isalnum() or previous == "_" or bool(unicodedata.combining(previous))
+
+
+def _banned(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether an excluded phrase covers `[start:end]`; phrases are short, so only those about here can."""
+    last = bisect_right(spans, (start, sys.maxsize))
+    return any(first <= start and end <= until for first, until in spans[max(0, last - 8) : last])
 
 
 def _has_capital(name: str) -> bool:
