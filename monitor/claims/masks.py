@@ -49,7 +49,7 @@ _PATTERNS: tuple[tuple[MaskReason, re.Pattern[str]], ...] = (
     (MaskReason.REFERENCE, re.compile(r"\A\s{0,8}[0-9]{1,2}[.)]\s|[0-9]{1,3}(?:\.[0-9]{1,6})?\s?°\s?(?![CF])")),
     (
         MaskReason.REFERENCE,
-        re.compile(r"\b(?:day|phase|number|round|article|stage|level|zone|no\.?)\s(?:one|two|three)\b", re.I),
+        re.compile(r"\b(?:day|phase|number|round|article|stage|level|zone|no\.)\s(?:one|two|three)\b", re.I),
     ),
     (MaskReason.ORDINAL, re.compile(r"\b[0-9]{1,3}(?:,[0-9]{3})?(?:st|nd|rd|th)\b", re.I)),
     (MaskReason.AGE, re.compile(rf"\b{_SMALL}[- ](?:year|month|week|day)s?[- ]olds?\b", re.I)),
@@ -93,11 +93,15 @@ _PATTERNS: tuple[tuple[MaskReason, re.Pattern[str]], ...] = (
         re.compile(r"\b[0-9]{1,2}[-–][0-9]{1,2}\s(?:win|victory|defeat|draw|loss|vote|scoreline|lead)\b"),
     ),
 )
+_HYPHENED = re.compile(r"(?<![\w$€£.,-])([0-9]{1,2})[-–]([0-9]{1,2})(?![\w-]|[.,][0-9]|\s?(?:million|billion|%))")
 
 
 def find_masks(sentence: str) -> list[Mask]:
     """All stretches whose numbers are no quantities, by start."""
     found = [Mask(m.start(), m.end(), reason) for reason, pattern in _PATTERNS for m in pattern.finditer(sentence)]
+    # A range rises; "7-2" is a score or a vote.
+    scores = (m for m in _HYPHENED.finditer(sentence) if int(m.group(1)) >= int(m.group(2)))
+    found += [Mask(m.start(), m.end(), MaskReason.SCORE) for m in scores]
     found += [Mask(date.start, date.end, MaskReason.DATE) for date in find_dates(sentence)]
     found += [Mask(clock.start, clock.end, MaskReason.CLOCK) for clock in find_clocks(sentence)]
     return sorted(found)

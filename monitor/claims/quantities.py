@@ -15,7 +15,7 @@ from monitor.claims.masks import MaskIndex, find_masks
 from monitor.claims.quantity_types import CHANGES, TypeReader
 from monitor.claims.units import CELSIUS, MAGNITUDE, PERCENT, Unit, currency_before, read_unit
 from monitor.model import Quantity, QuantityType
-from monitor.text.nouns import NounPhrase, read_noun_phrase
+from monitor.text.nouns import NounPhrase, is_plural, read_noun_phrase
 from monitor.text.numbers import (
     HYPHENS,
     Number,
@@ -71,7 +71,7 @@ _NOT_COUNTED_AFTER_NO = words(
 )
 _ONE_AFTER = words(
     """
-    another day side way thing point time who 's ’s can would could must should that which
+    after another day side way thing point time who 's ’s can would could must should that which after
     """
 )
 _ONE_BEFORE = words("no any every some the this that each which first last next new good big bad")
@@ -143,13 +143,21 @@ def _is_no_count(tokens: Sequence[Token], number: Number) -> bool:
     if word == "both":
         return not after.isalpha() or tokens[number.last].text[0].isupper() or read_phrase(tokens, number.last) is None
     if number.kind is NumberKind.NONE and word == "no" and number.last == number.first + 1:
-        return read_phrase(tokens, number.last) is None
+        return not _is_countable(tokens, number.last)
     return _is_time(tokens, number)
 
 
 def read_phrase(tokens: Sequence[Token], at: int) -> NounPhrase | None:
     """The counted noun phrase at `at`, over "of", "more" and determiners."""
     return read_noun_phrase(tokens, at, plural=True)
+
+
+def _is_countable(tokens: Sequence[Token], at: int) -> bool:
+    """ "no casualties", "no soldier", but not "no water"."""
+    phrase = read_phrase(tokens, at)
+    return phrase is not None and (
+        phrase.head in _HUMAN or phrase.head in {"death", "injury", "loss"} or is_plural(tokens[phrase.last - 1].key)
+    )
 
 
 def _is_time(tokens: Sequence[Token], number: Number) -> bool:
@@ -303,6 +311,8 @@ def _span(sentence: str, tokens: Sequence[Token], figure: _Figure, types: TypeRe
     at, more, definite, other = _skip_to_noun(tokens, figure)
     many = figure.high != 1.0 and figure.unit not in {PERCENT}
     phrase = read_noun_phrase(tokens, at, plural=many)
+    if figure.unit and key_at(tokens, at).endswith("ed") and at == figure.last:
+        phrase = None  # "62 per cent voted yes"
     type_ = (
         QuantityType.CHANGE
         if figure.old
@@ -313,7 +323,7 @@ def _span(sentence: str, tokens: Sequence[Token], figure: _Figure, types: TypeRe
             end,
             phrase,
             increment=figure.before.increment or more,
-            definite=definite and figure.unit == "",
+            definite=definite and figure.unit == "" and figure.high > 0,
             other=figure.before.other or other or (phrase is not None and phrase.head == "other"),
             unit=figure.unit,
         )
@@ -344,11 +354,16 @@ def _skip_to_noun(tokens: Sequence[Token], figure: _Figure) -> tuple[int, bool, 
         elif (key == "of" and (following in _PARTITIVE)) or (key in _PARTITIVE and (key_at(tokens, at - 1) == "of")):
             definite = True
         elif (
-            (key in {"were", "are", "was"} and key_at(tokens, at - 1) in {"whom", "which"})
+            (key in {"were", "are", "was"} and key_at(tokens, at - 1) in {"whom", "which", "them"})
             or key in {"of", '"', "'", "“", "‘", "’s"}
             or (key in {"were", "was", "are"} and _asks_class(tokens, figure))
         ):
             pass
+        elif (
+            key_at(tokens, at - 1) in {"of", "the"}
+            and (inner := read_number(tokens, at) if at < len(tokens) else None) is not None
+        ):
+            at = inner.last - 1
         else:
             break
         at += 1

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from monitor.claims.units import PERCENT
+from monitor.claims.units import HOURS, PERCENT
 from monitor.model import QuantityType
 from monitor.text.nouns import NounPhrase
 from monitor.text.numbers import Token, key_at, words
@@ -31,16 +31,17 @@ _TOTAL = re.compile(
 )
 _PERIOD = re.compile(
     r"\b(?:(?i:in|over|during|within|for)\s(?:the\s)?(?:past|last|previous|preceding)\s(?:\w{1,12}\s){0,2}"
-    r"(?:hours?|days?|weeks?|months?|years?|night|decade)|in\s(?:just\s)?(?:\d{1,3}|one|a\ssingle|two|three|a)\s"
-    r"(?:hours|day|days|week|weeks|month|night)(?!\stime)|overnight|daily|every\s(?:day|week|month|year|night|hour)|"
-    r"(?:each|per)\s(?:day|week|month|year|night|hour)|since\s(?:the\s)?[\w']{1,20}|(?:so\sfar\s|earlier\s)?this\s"
-    r"(?:year|month|week)|on\s[A-Z][a-z]{3,9}day\salone|in\s[A-Z][a-z]{2,8}\salone|last\s(?:year|month|week|night)|"
+    r"(?:hours?|days?|weeks?|months?|years?|night|decade)|(?i:in)\s(?:just\s)?(?:\d{1,3}|one|a\ssingle|two|three|a)\s"
+    r"(?:hours|day|days|week|weeks|month|night)(?!\stime)|(?i:overnight|daily)|(?i:every)\s(?:day|week|month|year|night|hour)|"
+    r"(?:each|per)\s(?:day|week|month|year|night|hour)|(?i:since)\s(?:the\s)?[\w']{1,20}|(?i:so\sfar\s|earlier\s)?(?i:this)\s"
+    r"(?:year|month|week)|on\s[A-Z][a-z]{3,9}day\salone|in\s[A-Z][a-z]{2,8}\salone|(?i:last)\s(?:year|month|week|night)|"
     r"(?<![\w-])an?\s(?:day|week|month|year|night|hour)(?![\w'’-]|\s(?:ago|later|earlier|after|before|of|old|long|when)))",
 )
 _SUBSET_MARK = frozenset({"including", "included", "includes", "include"})
 _FINITE = words("were was are is have has had said says killed died will would")
 _BREAKS = frozenset({";", ":", "(", ")", ".", "while", "but", "—", "–"})
 _WINDOW = 80
+_NEAR = 14
 
 
 class TypeReader:
@@ -75,13 +76,14 @@ class TypeReader:
             return QuantityType.CHANGE
         if increment:
             return QuantityType.INCREMENT
-        if _TOTAL.search(before):
+        if key_at(self._tokens, first - 1) not in {"which", "whom", "them"} and _TOTAL.search(before):
             return QuantityType.TOTAL
         if definite or self._is_subset(first, last, phrase):
             return QuantityType.SUBSET
         if other:
             return QuantityType.COMPLEMENT
-        return QuantityType.PERIOD if self._is_period(start, end) else QuantityType.TOTAL
+        sized = unit == HOURS or self._sentence.endswith("strong", start, end)
+        return QuantityType.PERIOD if not sized and self._is_period(start, end) else QuantityType.TOTAL
 
     def _is_change(self, first: int, last: int, before: str, phrase: NounPhrase | None, unit: str) -> bool:
         near = {token.key for token in self._tokens[max(0, first - 8) : first]}
@@ -97,11 +99,15 @@ class TypeReader:
     def _is_subset(self, first: int, last: int, phrase: NounPhrase | None) -> bool:
         tokens = self._tokens
         end = phrase.last if phrase else last
+        if key_at(tokens, end) in {"was", "were", "are", "is"} and key_at(tokens, end + 1) == "among":
+            return True
+        if key_at(tokens, 0) == "of" and key_at(tokens, first - 1) == "," and first < _NEAR:
+            return True
         if key_at(tokens, end) == "among" and key_at(tokens, end + 1) in {"them", "the"}:
             return True
         if key_at(tokens, last) == "of" and key_at(tokens, last + 1) in {"them", "whom", "which", "those"}:
             return True
-        for at in range(first - 1, max(-1, first - 14), -1):
+        for at in range(first - 1, max(-1, first - _NEAR), -1):
             key = tokens[at].key
             if key in _SUBSET_MARK:
                 return True
@@ -127,5 +133,8 @@ class TypeReader:
 
 
 def _is_partition(tokens: Sequence[Token], at: int) -> bool:
+    """ "Among the dead", "of whom"; but "the number of dead" is the whole."""
     before = key_at(tokens, at - 1)
-    return before in {"among", "of"} or (before == "the" and key_at(tokens, at - 2) == "among")
+    if tokens[at].key in {"them", "whom", "which"}:
+        return before in {"among", "of"}
+    return before == "among" or (before == "the" and key_at(tokens, at - 2) == "among")

@@ -32,6 +32,7 @@ _COLLECTIVE = words(
 )
 _COMPOUND_PLURALS = words(
     """
+    police infantry staff
     arms forces nations states rights drugs sports sales services systems operations emirates affairs customs
     communications settlements missiles emergencies women men people humanities
     """
@@ -45,6 +46,7 @@ _NOUNS_ING = words(
 _NOUNS_ED = words("bed seed shed feed need deed weed speed steed breed moped hundred")
 STOP = words(
     """
+    beyond north south east west northeast northwest southeast southwest downstream upstream
     in on at by from with for after before during near as into over under against between since until till across
     around about inside outside amid amidst through throughout along off out up down aboard above below within
     without toward towards per via including than that which who whom whose where when while and or but if because
@@ -67,6 +69,7 @@ STOP = words(
     most according due because amid following compared despite plus minus versus vs onto upon
     """
 )
+_DETERMINERS = frozenset({"the", "its", "their", "his", "her", "those", "these"})
 _MAX_WORDS = 7
 
 
@@ -125,9 +128,18 @@ def read_noun_phrase(tokens: Sequence[Token], at: int, *, plural: bool) -> NounP
         if plural and _is_head(tokens, step, at):
             break
         step += 1
-    if last is None:
+    if last is None or (last == at and _is_verbal(tokens[at].key)):
         return None
-    return NounPhrase(at, last + 1, singular(tokens[last].key))
+    return NounPhrase(at, last + 1, _head(tokens, last, at))
+
+
+def _head(tokens: Sequence[Token], last: int, at: int) -> str:
+    """The singular of the last word; a model name keeps all its parts ("BMP-2s" → "bmp-2")."""
+    first = last
+    while first > at and tokens[first - 1].end == tokens[first].start:
+        first -= 1
+    written = "".join(token.key for token in tokens[first : last + 1])
+    return singular(written if any(map(str.isdecimal, written)) else tokens[last].key)
 
 
 def _read_state(tokens: Sequence[Token], at: int) -> NounPhrase | None:
@@ -143,13 +155,26 @@ def _read_state(tokens: Sequence[Token], at: int) -> NounPhrase | None:
 
 def _ends_phrase(tokens: Sequence[Token], step: int, last: int | None, at: int) -> bool:
     key = tokens[step].key
+    if step == at and key_at(tokens, at - 1) in _DETERMINERS:
+        return False
     if key in STOP:
         return last is not None or key not in STATES
-    if last is None or tokens[step].start == tokens[step - 1].end:
-        return last is None and key.endswith("ly")
-    if key.endswith("ing") and key not in _NOUNS_ING:
-        return True
-    return (key.endswith("ed") and key not in _NOUNS_ED) or key.endswith("ly")
+    if last is None:
+        return key.endswith("ly") and not _modifies(tokens, step + 1)
+    if tokens[step].start == tokens[step - 1].end or key_at(tokens, step - 1).endswith("ly"):
+        return False
+    return _is_verbal(key) or key.endswith("ly")
+
+
+def _is_verbal(key: str) -> bool:
+    """Whether a word looks like a participle."""
+    return (key.endswith("ing") and key not in _NOUNS_ING) or (key.endswith("ed") and key not in _NOUNS_ED)
+
+
+def _modifies(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a participle at `at` is followed by a noun: "heavily armed men"."""
+    following = key_at(tokens, at + 1)
+    return _is_verbal(key_at(tokens, at)) and following[:1].isalpha() and following not in STOP
 
 
 def _is_head(tokens: Sequence[Token], step: int, at: int) -> bool:
