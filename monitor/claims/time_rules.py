@@ -163,6 +163,13 @@ def _unit_span(day: date, unit: str, step: int) -> Interval | None:
     return midnight(monday), midnight(monday) + 7 * DAY
 
 
+def _weekend(match: re.Match[str], anchor: Anchor) -> Interval | None:
+    """The weekend now running, else the latest one; the next one in a plan."""
+    back = (anchor.day.weekday() - 5) % 7
+    first = shift(anchor.day, 7 - back if anchor.future and back > 1 else -back)
+    return (midnight(first), midnight(first) + 2 * DAY) if first else None
+
+
 def _past_window(match: re.Match[str], anchor: Anchor) -> Interval | None:
     """ "in the past 24 hours", "over the last three days"."""
     length = count(match.group("n") or "a")[1] * unit_days(match.group("unit") or match.group("unit1"))
@@ -218,7 +225,9 @@ def _bare_month(match: re.Match[str], anchor: Anchor) -> Interval | None:
     lead = (match.groupdict().get("lead") or "").lower()
     month = MONTHS[match.group("month").lower().rstrip(".")]
     year = anchor.day.year
-    if anchor.future or lead in {"next", "coming"}:
+    if whose := match.groupdict().get("whose"):
+        year += {"last": -1, "next": 1}.get(whose, 0)
+    elif anchor.future or lead in {"next", "coming"}:
         year += month < anchor.day.month
     else:
         year -= month > anchor.day.month or (month == anchor.day.month and lead == "last")
@@ -238,6 +247,12 @@ _WEEKDAY = (
     r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
     r"(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri)(?:\.|\b(?=[,\s)])))"
 )
+_MONTH_NAMES = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b"
+)
+# "Monday, January 6" is one time: the date says it all.
+_NO_DATE = rf"(?!,?\s(?:{_MONTH_NAMES}\.?\s[0-9]|[0-9]{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH_NAMES}))"
 _PART = r"(?P<part>morning|afternoon|evening|night|midday|dawn|lunchtime)"
 _FULL_MONTH = (
     r"(?P<month>(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
@@ -248,7 +263,7 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
     for pattern, resolver in (
         (
             rf"\b(?:(?P<lead>(?i:next|last|this\scoming|this|coming|previous|following))\s)?{_WEEKDAY}(?:['’]s)?"
-            rf"(?:\s(?:early\s|late\s)?{_PART}\b)?",
+            rf"(?:\s(?:early\s|late\s)?{_PART}\b)?{_NO_DATE}",
             _weekday,
         ),
         (rf"\b(?i:(?:late\s|early\s)?(?:in\sthe\s|at\s)?{_PART}\s(?:on\s|of\s)(?:\w{{4,6}}\s)?){_WEEKDAY}", _weekday),
@@ -278,10 +293,12 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         (r"\b(?i:the\s(?:next|following)\s(?:day|morning|night))\b", _next_day),
         (
             rf"\b(?:(?i:in|since|during|until|from|by|of|early|late|mid|through)[\s-](?:(?i:early|late|mid)[\s-])?)"
-            rf"(?:(?P<lead>(?i:last|next|this))\s)?{_FULL_MONTH}(?!\s?[0-9])",
+            rf"(?:(?P<lead>(?i:last|next|this))\s)?{_FULL_MONTH}(?!\s?[0-9])"
+            r"(?:\s(?:of\s)?(?P<whose>last|this|next)\syear\b)?",
             _bare_month,
         ),
         (rf"\b(?P<lead>(?i:last|next))\s{_FULL_MONTH}(?!\s?[0-9])", _bare_month),
+        (r"\b(?i:(?:over|at|during)\s(?:the|last)\sweekend)\b", _weekend),
         (r"\b(?i:so\sfar|to\sdate|at\s(?:the|this)\smoment|at\spresent)\b", _now),
     )
 )

@@ -29,7 +29,7 @@ _FUTURE = re.compile(
 _CLAUSE = 100
 _CLAUSE_END = re.compile(r"[;:.!?]|,\s(?:after|who|which|while|but|following|days|hours)\b")
 _WINDOW = re.compile(r"(?i:in|over|during|within|for|from)\s(?i:the\s)?(?i:past|last|previous|preceding)\b")
-_AS_OF = re.compile(r"(?i:so\sfar|to\sdate|at\s)")
+_AS_OF = re.compile(r"(?i:so\sfar|to\sdate|at\s(?:the|this|present))")
 _RANGE = re.compile(r"\s?(?i:and|to|through|until|till|-|–|—)\s(?:on\s)?|\s?[-–—]\s?")
 _WEEKDAY_PAIR = re.compile(r"\A\w{3,6}day and \w{3,6}day\b")
 _OLDER = re.compile(r"(?i:last|previous)\s(?i:year|decade)")
@@ -114,7 +114,8 @@ def _role(lead: str, text: str, interval: Interval, anchor: Anchor) -> TimeRole:
     first = text.split()[0].lower() if text.strip() else ""
     if lead == "since" or first == "since" or _WINDOW.match(text):
         return TimeRole.SINCE if start <= anchor.published else TimeRole.FUTURE
-    if start > anchor.published or (anchor.future and end > anchor.published):
+    ahead = end > anchor.published and (anchor.future or start == anchor.published)
+    if start > anchor.published or ahead:
         return TimeRole.FUTURE
     if end < anchor.published - BACKGROUND_AGE or _OLDER.match(text):
         return TimeRole.BACKGROUND
