@@ -126,5 +126,92 @@ class SameNames:
             return SameName(Whereabouts.HERE, SameNameReason.NO_RIVAL)
         return self._by_foreigners(scene, mention, counts, rivals)
 
-    def _neighbours(home: frozenset[str]) -> frozenset[str]:
+    def _by_foreigners(self, scene: _Scene, mention: Mention, counts: Counter[str], rivals: frozenset[str]) -> SameName:
+        """Reject a descriptive name when all around it is one unrelated country; keep anything else."""
+        home = self.homes[mention.region]
+        close = {seen.code for seen in scene.around(mention, _SAME_PASSAGE) if not seen.people}
+        named = {code for code, count in counts.items() if count > 0}
+        unrelated = len(named) == 1 and close == named and not named & (_POWERS | _neighbours(home))
+        if unrelated and _GENERIC.search(mention.place or mention.region) and not self._known(mention):
+            return SameName(Whereabouts.ELSEWHERE, SameNameReason.FOREIGN_ONLY, next(iter(named)))
+        if rivals:
+            return SameName(Whereabouts.UNSURE, SameNameReason.NOTHING_NAMED)
+        return SameName(Whereabouts.HERE, SameNameReason.NO_RIVAL)
+
+    def _known(self, mention: Mention) -> list[City]:
+        return self._cities.get(fold_name(mention.place or mention.region), [])
+
+    def _is_country(self, mention: Mention) -> bool:
+        region = self._regions[mention.region]
+        return mention.place is None and any(country_named(name) for name in (region.name, *region.aliases))
+
+    def _rivals(self, mention: Mention, home: frozenset[str]) -> frozenset[str]:
+        """Return the countries in which the gazetteer has a namesake."""
+        region = self._regions[mention.region]
+        found = {city.country for city in self._known(mention)}
+        if not found & home and mention.place is not None:
+            return frozenset()  # the gazetteer knows only others of that name, of which the watched one may be one
+        aliases = () if mention.place else region.aliases
+        if not us_states().keys().isdisjoint((mention.place or region.name, *aliases)):
+            found.add("US")
+        return frozenset(found - home)
+
+
+class _Scene:
+    """What is named around the mentions of one text, counted once."""
+
+    def __init__(
+        self, body: str, near: Sequence[Sighting], named: Sequence[Sighting], mentions: Sequence[Mention],
+        homes: dict[str, frozenset[str]],
+    ) -> None:  # fmt: skip
+        self.body = body
+        self.counts = Counter(seen.code for seen in named)
+        self.local = Counter(seen.code for seen in named if seen.code not in _POWERS or seen.state)
+        self._near, self._starts = near, [seen.start for seen in near]
+        self._names = {(homes[m.region], m.place or m.region) for m in mentions}
+
+    def around(self, mention: Mention, reach: int) -> Sequence[Sighting]:
+        """Return the sightings that begin within `reach` characters of the mention."""
+        first = bisect_left(self._starts, mention.start - reach)
+        return self._near[first : bisect_right(self._starts, mention.end + reach)]
+
+    def itself(self, mention: Mention) -> Counter[str]:
+        """Return what the mention's own words name."""
+        inside = (s for s in self.around(mention, 0) if s.start >= mention.start and s.end <= mention.end)
+        return Counter(seen.code for seen in inside)
+
+    def names_at(self, home: frozenset[str]) -> set[str]:
+        """Return the watched names of the text that lie in one of the countries of `home`."""
+        return {name for countries_of, name in self._names if countries_of & home}
+
+
+def _written(region: Region) -> list[str]:
+    return [region.name, *region.aliases, *(n for place in region.places for n in (place.name, *place.aliases))]
+
+
+def _population(city: City) -> int:
+    return city.population
+
+
+def _beside(
+    body: str, mention: Mention, near: Sequence[Sighting], home: frozenset[str], rivals: frozenset[str]
+) -> SameName | None:
+    """Read "Tripoli, Lebanon", "Tripoli in northern Lebanon", "the Lebanese city of Tripoli", "Lebanon's Tripoli"."""
+    for seen in near:
+        if mention.end <= seen.start <= mention.end + _NEAR:
+            joined = bool(_AFTER.fullmatch(body, mention.end, seen.start)) and not seen.people
+            close = joined and (seen.code in rivals | home or bool(_ENDS_NAME.match(body, seen.end)))
+        elif mention.start - _NEAR <= seen.end <= mention.start:
+            close = seen.code in rivals | home and bool(_BEFORE.match(body[seen.end : mention.start]))
+        else:
+            continue
+        if close and seen.code in home:
+            return SameName(Whereabouts.HERE, SameNameReason.COUNTRY_BESIDE, seen.code)
+        unrelated = seen.start > mention.end and seen.code not in _neighbours(home)
+        if close and home and (seen.code in rivals or unrelated):
+            return SameName(Whereabouts.ELSEWHERE, SameNameReason.COUNTRY_BESIDE, seen.code)
+    return None
+
+
+def _neighbours(home: frozenset[str]) -> frozenset[str]:
     return frozenset(code for own in home for code in countries()[own].neighbours)
