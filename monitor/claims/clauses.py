@@ -1,0 +1,90 @@
+"""Cuts a parsed sentence into the clauses that each make an assertion of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc, Token
+
+from monitor.claims.attribution import Attribution
+from monitor.claims.frames.base import PASSIVE_SUBJECTS, SUBJECTS, Clause
+from monitor.claims.quantities import QuantitySpan
+
+_CONTRASTS = frozenset({"while", "whereas", "though", "although", "but"})
+_LEAST = 3  # words of a clause
+
+
+def clauses(doc: Doc, found: Sequence[Attribution], quantities: Sequence[QuantitySpan], *, title: bool) -> list[Clause]:
+    """Return disjoint clauses in text order that together hold the sentence."""
+    cuts = sorted({0, *(cut for token in doc if (cut := _cut_before(token, doc))), len(doc)})
+    cuts = _worthwhile(doc, cuts)
+    pieces = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        inside = tuple(q for q in quantities if _within(doc, start, end, q))
+        pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title))
+    return pieces
+
+
+def _cut_before(token: Token, doc: Doc) -> int | None:
+    """Return where a new assertion begins: a coordinated or contrasted verb with its own subject, or after a semicolon."""
+    if token.text == ";":
+        return token.i + 1
+    if token.pos_ not in {"VERB", "AUX"} or not _own_subject(token):
+        return None
+    left = min((t.i for t in token.subtree), default=token.i)
+    if token.dep_ in {"conj", "parataxis"} and token.head.pos_ in {"VERB", "AUX"} and left > token.head.i:
+        return _over_joint(doc, left)
+    if token.dep_ == "advcl" and any(c.lower_ in _CONTRASTS for c in token.children):
+        if left > token.head.i:
+            return left
+        right = max(t.i for t in token.subtree) + 1
+        return right if right < token.head.i else None
+    return None
+
+
+def _own_subject(verb: Token) -> bool:
+    return any(c.dep_ in SUBJECTS | PASSIVE_SUBJECTS | {"expl"} for c in verb.children)
+
+
+def _over_joint(doc: Doc, left: int) -> int:
+    return left
+
+
+def _worthwhile(doc: Doc, cuts: list[int]) -> list[int]:
+    """Drop cuts that leave a piece of fewer than three words."""
+    kept = [cuts[0]]
+    for cut in cuts[1:-1]:
+        if _words(doc, kept[-1], cut) >= _LEAST and _words(doc, cut, cuts[-1]) >= _LEAST:
+            kept.append(cut)
+    return [*kept, cuts[-1]]
+
+
+def _words(doc: Doc, start: int, end: int) -> int:
+    return sum(token.is_alpha for token in doc[start:end])
+
+
+def _within(doc: Doc, start: int, end: int, quantity: QuantitySpan) -> bool:
+    return doc[start].idx <= quantity.start < doc[end - 1].idx + len(doc[end - 1])
+
+
+def _head(doc: Doc, start: int, end: int, found: Sequence[Attribution]) -> Token:
+    """Return the piece's own predicate: its highest verb that is no reporting verb."""
+    reporting = {a.verb.i for a in found if a.verb is not None}
+    framed = {i for a in found for i in a.frame}
+    ranked = sorted(
+        doc[start:end],
+        key=lambda t: (
+            t.i in reporting or t.i in framed,
+            t.pos_ not in {"VERB", "AUX"} or t.dep_ in {"aux", "auxpass"},
+            _depth(t),
+            t.i,
+        ),
+    )
+    return ranked[0]
+
+
+def _depth(token: Token) -> int:
+    depth = 0
+    while token.head != token and depth < 30:
+        token, depth = token.head, depth + 1
+    return depth

@@ -1,0 +1,361 @@
+"""What every frame works with: a clause, the reading it yields, and lexicons of predicates kept as YAML beside the code.
+
+A lexicon entry names `words` (phrases of lemmas; `_` stands for up to three words, `a|b` for either), what they assert
+(`answer`, `measure`), and where the roles are: `actor` and `target` are `agent` (subject, or the "by" of a passive),
+`patient` (object, or the subject of a passive), or `prep:to` (the object of that preposition).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+from spacy.tokens import Doc, Token
+
+from monitor.claims.actors import actor_of, behind, head_of
+from monitor.claims.quantities import QuantitySpan
+from monitor.model import Frame, Quantity
+
+SUBJECTS = frozenset({"nsubj", "csubj"})
+PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
+NEGATORS = frozenset(
+    [
+        "not",
+        "n't",
+        "no",
+        "never",
+        "neither",
+        "nor",
+        "none",
+        "nobody",
+        "nothing",
+        "nowhere",
+        "without",
+        "hardly",
+        "cannot",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A run of tokens of one parsed sentence, with its head and the quantities inside it."""
+
+    doc: Doc
+    start: int
+    end: int
+    head: Token
+    quantities: tuple[QuantitySpan, ...] = ()
+    title: bool = False
+
+    @property
+    def tokens(self) -> Iterator[Token]:
+        """The clause's tokens in order."""
+        return iter(self.doc[self.start : self.end])
+
+    @property
+    def text(self) -> str:
+        """The clause's wording."""
+        return str(self.doc[self.start : self.end].text)
+
+    def holds(self, token: Token) -> bool:
+        """True when the token lies in the clause."""
+        return self.start <= token.i < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One frame's understanding of a clause. The highest `score` wins the clause."""
+
+    frame: Frame
+    measure: str
+    score: float
+    subject: str | None = None
+    actor: str | None = None
+    target: str | None = None
+    answer: str | None = None
+    negated: bool = False
+    quantity: Quantity | None = None
+    span: tuple[int, int] | None = None  # of the quantity, in the sentence
+    cues: tuple[str, ...] = ()
+    head: Token | None = None
+
+
+class FrameReader(Protocol):
+    """Reads one frame out of a clause."""
+
+    frame: Frame
+
+    def read(self, clause: Clause) -> list[Reading]:
+        """Return the readings, best first; none when the clause is about something else."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a lexicon."""
+
+    words: tuple[tuple[frozenset[str], ...], ...]
+    answer: str | None
+    measure: str
+    actor: str = "agent"
+    target: str = "patient"
+    pos: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()  # heads that the target (or subject) must have
+    bars: frozenset[str] = frozenset()  # heads that it must not have
+    negated: bool = False
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry found in a clause: its head token and the tokens matched."""
+
+    entry: Entry
+    head: Token
+    cue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A frame's entries by the first word of each phrase, and its named word lists."""
+
+    entries: dict[str, list[tuple[tuple[frozenset[str], ...], Entry]]] = field(default_factory=dict)
+    lists: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def find(self, clause: Clause) -> list[Hit]:
+        """Return every entry whose phrase is in the clause, in text order."""
+        hits = []
+        for token in clause.tokens:
+            for form in {token.lemma_.lower(), token.lower_}:
+                for phrase, entry in self.entries.get(form, ()):
+                    if (not entry.pos or token.pos_ in entry.pos) and (stop := _match(phrase, token, clause)):
+                        hits.append(Hit(entry, token, clause.doc[token.i : stop].text))
+        return hits
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        return self.lists.get(name, frozenset())
+
+
+@lru_cache(maxsize=64)
+def lexicon(name: str) -> Lexicon:
+    """Load `frames/<name>.yaml`: `lists` of words and `entries`; an entry's `needs`/`bars` may name a list as `@list`."""
+    raw: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8")) or {}
+    lists = {key: frozenset(_words(value)) for key, value in (raw.get("lists") or {}).items()}
+    entries: dict[str, list[tuple[tuple[frozenset[str], ...], Entry]]] = {}
+    for item in raw.get("entries") or ():
+        entry = Entry(
+            words=tuple(_phrase(words) for words in _listed(item["words"])),
+            answer=item.get("answer"),
+            measure=item.get("measure", ""),
+            actor=item.get("actor", "agent"),
+            target=item.get("target", "patient"),
+            pos=frozenset(item.get("pos", "").split()),
+            needs=_named(item.get("needs"), lists),
+            bars=_named(item.get("bars"), lists),
+            negated=bool(item.get("negated", False)),
+            score=float(item.get("score", 1.0)),
+        )
+        for phrase in entry.words:
+            for first in phrase[0]:
+                entries.setdefault(first, []).append((phrase, entry))
+    return Lexicon(entries, lists)
+
+
+def _listed(value: Any) -> list[str]:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else [str(part) for part in value]
+
+
+def _words(value: Any) -> list[str]:
+    return value.split() if isinstance(value, str) else [str(part) for part in value]
+
+
+def _phrase(words: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(word.split("|")) for word in words.split())
+
+
+def _named(value: str | None, lists: dict[str, frozenset[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    for part in (value or "").split():
+        found |= lists[part[1:]] if part.startswith("@") else {part}
+    return frozenset(found)
+
+
+def _match(phrase: tuple[frozenset[str], ...], token: Token, clause: Clause) -> int:
+    """Return the index after the phrase's last token, or 0. `_` skips up to three tokens."""
+    at, slack = token.i + 1, 0
+    for want in phrase[1:]:
+        if "_" in want:
+            slack = 3
+            continue
+        while at < clause.end and not ({clause.doc[at].lemma_.lower(), clause.doc[at].lower_} & want):
+            if slack == 0:
+                return 0
+            slack -= 1
+            at += 1
+        if at >= clause.end:
+            return 0
+        at, slack = at + 1, 0
+    return at
+
+
+# --- syntax ----------------------------------------------------------------------------------------------------------
+
+
+def passive(verb: Token) -> bool:
+    """True for "was captured", "captured by", and for a participle that modifies the thing it happened to."""
+    if any(child.dep_ in PASSIVE_SUBJECTS or child.dep_ in {"auxpass", "agent"} for child in verb.children):
+        return True
+    return (
+        verb.tag_ == "VBN"
+        and (verb.dep_ in {"acl", "amod"} or not any(c.dep_ == "aux" for c in verb.children))
+        and (not any(c.dep_ == "dobj" for c in verb.children))
+    )
+
+
+def agent(verb: Token) -> Token | None:
+    """Return who does it: the subject of an active verb, the "by" of a passive or a noun, a noun's possessor."""
+    if verb.pos_ in {"NOUN", "PROPN"}:
+        return (
+            prep(verb, "by") or _child(verb, {"poss"}) or _child(verb, {"amod", "compound", "nmod"}, {"ADJ", "PROPN"})
+        )
+    if passive(verb):
+        by = _child(verb, {"agent"})
+        return _child(by, {"pobj"}) if by is not None else None
+    return subject(verb)
+
+
+def patient(verb: Token) -> Token | None:
+    """Return what it is done to: the object, the subject of a passive, the "of" of a noun."""
+    if verb.pos_ in {"NOUN", "PROPN"}:
+        return prep(verb, "of") or prep(verb, "on") or prep(verb, "against")
+    if passive(verb):
+        return _child(verb, PASSIVE_SUBJECTS) or _antecedent(verb) or subject(verb)
+    return _child(verb, {"dobj", "obj"}) or prep(verb, "of")
+
+
+def subject(verb: Token, depth: int = 4) -> Token | None:
+    """Return the grammatical subject, through coordination, infinitives and relative clauses."""
+    found = _child(verb, SUBJECTS | PASSIVE_SUBJECTS)
+    if found is not None:
+        if found.tag_ in {"WDT", "WP"} or (found.dep_ == "nsubj" and found.lower_ in {"that", "which", "who"}):
+            return verb.head if verb.dep_ == "relcl" else found
+        return found
+    if depth and verb.dep_ in {"conj", "xcomp", "advcl", "ccomp"} and verb.head.pos_ in {"VERB", "AUX"}:
+        return subject(verb.head, depth - 1)
+    return _antecedent(verb)
+
+
+def _antecedent(verb: Token) -> Token | None:
+    return verb.head if verb.dep_ in {"relcl", "acl", "amod"} and verb.head.pos_ in {"NOUN", "PROPN"} else None
+
+
+def prep(token: Token, *words: str) -> Token | None:
+    """Return the object of a preposition under a token."""
+    for child in token.children:
+        if child.dep_ in {"prep", "agent", "dative"} and child.lower_ in words:
+            return _child(child, {"pobj", "pcomp"})
+    return None
+
+
+def _child(token: Token, deps: frozenset[str] | set[str], pos: set[str] | None = None) -> Token | None:
+    return next((c for c in token.children if c.dep_ in deps and (pos is None or c.pos_ in pos)), None)
+
+
+def role(head: Token, where: str) -> Token | None:
+    """Return the token in the role that a lexicon entry names."""
+    if where == "agent":
+        return agent(head)
+    if where == "patient":
+        return patient(head)
+    if where == "subject":
+        return subject(head)
+    if where.startswith("prep:"):
+        return prep(head, *where[5:].split("|"))
+    return None
+
+
+def is_negated(head: Token) -> bool:
+    """True for "not", "never", "no soldier", "none of", "without", "failed to", up to the clause's own verb."""
+    at = head
+    for _ in range(4):
+        if any(c.dep_ == "neg" or c.lower_ in NEGATORS for c in at.children if abs(c.i - at.i) < 9 or c.dep_ == "neg"):
+            return True
+        for child in at.children:
+            if child.dep_ in SUBJECTS | PASSIVE_SUBJECTS | {"dobj", "attr", "expl"} and _no(child):
+                return True
+        if at.dep_ == "pcomp" and at.head.lower_ == "without":
+            return True
+        if at.dep_ == "xcomp" and at.head.lemma_ in {"fail", "refuse", "decline", "stop", "unable"}:
+            return True
+        if at.dep_ in {"xcomp", "acomp", "attr", "dobj", "auxpass", "aux"} and at.head != at:
+            at = at.head
+            continue
+        return False
+    return False
+
+
+def _no(token: Token) -> bool:
+    if token.lower_ in {"none", "nobody", "nothing", "neither", "no"} or (
+        token.lower_ == "one" and _child_lower(token, "not")
+    ):
+        return True
+    return any(c.lower_ in {"no", "neither"} and c.dep_ in {"det", "preconj", "neg"} for c in token.children)
+
+
+def _child_lower(token: Token, word: str) -> bool:
+    return any(child.lower_ == word for child in token.children)
+
+
+class LexiconReader:
+    """A frame that a lexicon alone describes; others override `judge`."""
+
+    frame: Frame
+    name: str
+
+    def __init__(self) -> None:
+        self.lexicon = lexicon(self.name)
+
+    def read(self, clause: Clause) -> list[Reading]:
+        """Return a reading for each entry found, best first."""
+        readings = [r for hit in self.lexicon.find(clause) if (r := self.judge(hit, clause)) is not None]
+        return sorted(readings, key=lambda r: -r.score)
+
+    def judge(self, hit: Hit, clause: Clause) -> Reading | None:
+        """Turn a found entry into a reading, or None when its roles do not fit the frame."""
+        entry, head = hit.entry, hit.head
+        actor, target = role(head, entry.actor), role(head, entry.target)
+        heads = {
+            form
+            for t in (target, subject(head))
+            if t is not None
+            for form in (behind(t).lemma_.lower(), behind(t).lower_)
+        }
+        if entry.needs and not heads & entry.needs:
+            return None
+        if entry.bars and heads & entry.bars:
+            return None
+        return Reading(
+            frame=self.frame,
+            measure=entry.measure,
+            score=entry.score + closeness(head, clause),
+            subject=head_of(target),
+            actor=actor_of(actor),
+            target=actor_of(target),
+            answer=entry.answer,
+            negated=is_negated(head) != entry.negated,
+            cues=(hit.cue,),
+            head=head,
+        )
+
+
+def closeness(head: Token, clause: Clause) -> float:
+    """Return 0.6 for the clause's own verb, less the deeper a predicate lies below it."""
+    depth, at = 0, head
+    while at.i != clause.head.i and at.head != at and clause.holds(at.head) and depth < 6:
+        at, depth = at.head, depth + 1
+    return max(0.0, 0.6 - 0.15 * depth)
