@@ -89,9 +89,9 @@ $(VENV)/.runtime.stamp: requirements/runtime.txt $(VENV)/.made.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
 	@touch $@
 
-$(VENV)/.dev.stamp: requirements/dev.txt $(VENV)/.made.stamp
+$(VENV)/.dev.stamp: requirements/dev.txt $(VENV)/.runtime.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@touch $@ $(VENV)/.runtime.stamp
+	@touch $@
 
 $(VENV)/.package.stamp: pyproject.toml $(VENV)/.runtime.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
