@@ -253,6 +253,11 @@ class Claim:
     order: int = 0  # place of the sentence in the article; the title is 0
 
     @property
+    def voice(self) -> str:
+        """Who stands behind it: the deepest attribution, or the outlet itself."""
+        return f"outlet:{self.source}" if self.speaker.kind is SpeakerKind.OUTLET else self.speaker.root
+
+    @property
     def value(self) -> str:
         """The value as shown to a person."""
         if self.quantity is not None:
@@ -283,6 +288,20 @@ class ConflictState(StrEnum):
     OPEN = "open"
     SETTLED = "settled"
     QUIET = "quiet"
+    DISMISSED = "dismissed"
+
+
+class Cause(StrEnum):
+    """Why a conflict changed: the cause kept with each revision."""
+
+    OPENED = "opened"
+    NEW_POSITION = "new-position"
+    NEW_SOURCE = "new-independent-source"
+    MORE_EVIDENCE = "more-evidence"
+    CORRECTED = "corrected"
+    SETTLED = "settled"
+    QUIET = "gone-quiet"
+    REOPENED = "reopened"
     DISMISSED = "dismissed"
 
 
@@ -330,6 +349,17 @@ class Conflict:
     def revision(self) -> int:
         """The number of the latest revision, from 1."""
         return self.revisions[-1].number if self.revisions else 1
+
+    @property
+    def standing(self) -> tuple[Position, ...]:
+        """The positions that some voice still holds: its latest word is there."""
+        latest: dict[str, tuple[datetime, int]] = {}
+        for index, position in enumerate(self.positions):
+            for claim in position.claims:
+                word = (claim.published, index)
+                latest[claim.voice] = max(latest.get(claim.voice, word), word)
+        held = {index for _, index in latest.values()}
+        return tuple(position for index, position in enumerate(self.positions) if index in held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from monitor.conflicts.cluster import Cluster
 from monitor.conflicts.questions import question
 from monitor.conflicts.reasons import Cause, ConflictReason
-from monitor.model import Claim, Conflict, ConflictState, Frame, Position, Revision, SpeakerKind
+from monitor.model import Claim, Conflict, ConflictState, Frame, Position, Revision
 
 _SHOWN = 130
 
 
 def voice(claim: Claim) -> str:
     """Who stands behind a claim: the deepest attribution, or the outlet itself."""
-    return f"outlet:{claim.source}" if claim.speaker.kind is SpeakerKind.OUTLET else claim.speaker.root
+    return claim.voice
 
 
 def opened(cluster: Cluster, confidence: float, now: datetime) -> Conflict:
@@ -136,12 +136,7 @@ def _changed_its_mind(claim: Claim, conflict: Conflict) -> bool:
 
 def standing(conflict: Conflict) -> list[Position]:
     """Return the positions that some voice still holds: its latest word is there."""
-    latest: dict[str, tuple[datetime, int]] = {}
-    for index, position in enumerate(conflict.positions):
-        for claim in position.claims:
-            latest[voice(claim)] = max(latest.get(voice(claim), (claim.published, index)), (claim.published, index))
-    held = {index for _, index in latest.values()}
-    return [position for index, position in enumerate(conflict.positions) if index in held]
+    return list(conflict.standing)
 
 
 def _summary(positions: Sequence[Position]) -> str:

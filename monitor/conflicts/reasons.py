@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from monitor.model import Cause
+
+__all__ = ["Cause", "ConflictReason", "NoConflictReason"]
+
 
 class NoConflictReason(StrEnum):
     """Why a pair of claims is not reported. Each value is a clause that completes "not a conflict: …"."""
@@ -36,17 +40,3 @@ class ConflictReason(StrEnum):
     OPPOSED = "they give opposite answers"
     DENIAL = "one denies what the other asserts"
     JUDGE = "the trained judge reads them as contradicting each other"
-
-
-class Cause(StrEnum):
-    """Why a conflict changed: the cause kept with each revision."""
-
-    OPENED = "opened"
-    NEW_POSITION = "new-position"
-    NEW_SOURCE = "new-independent-source"
-    MORE_EVIDENCE = "more-evidence"
-    CORRECTED = "corrected"
-    SETTLED = "settled"
-    QUIET = "gone-quiet"
-    REOPENED = "reopened"
-    DISMISSED = "dismissed"
