@@ -77,6 +77,26 @@ _PARTICLES = frozenset(
         "al el ad ed as es ar er an at az ash esh the of de da do del la le las los ez",
     )
 )
+# English words that are places too: a capital proves nothing at the start of a sentence or in a headline.
+_COMMON_WORDS = frozenset(
+    re.split(
+        " ",
+        "reading nice mobile bath split hull orange buffalo independence enterprise union central march may sale most "
+        "of male man police best same bar bee bend ford mission nova tyre mach sur van victory liberty hope paradise "
+        "young battle deal rugby sandwich wells ware wash bury leek ash cork clay lima pisa normal surprise truth "
+        "eagle salem friendship protection peculiar boring why accident hell rough ready pride start end bow oval "
+        "angel temple bank monument tower hook ham grays rye hove crook nelson sound isle mull barking tooting "
+        "church commercial government president general army force black white green golden date page phoenix",
+    )
+)
+_SHORT_NAME = 5  # letters
+_PLACED_BEFORE = re.compile(
+    r"\b(?:in|at|near|from|of|to|outside|inside|around|towards?|across|into|over|between|and|leave|left|reached|entered"
+    r"|on|around|north|south|east|west)\s+(?:the\s+)?$"
+)
+_PLACED_AFTER = re.compile(
+    rf"['’]s\b|,\s+[A-Z]|\s+(?:{KINDS}|airport|railway|residents|hospital|police|council|mayor)\b", re.IGNORECASE
+)
 _FARTHEST = 40  # characters before a mention in which "the city of" may stand
 _UNSPACED = re.compile(r"[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF]")
 
@@ -117,6 +137,7 @@ class RegionIndex:
             for start, end, pattern in _longest(hits)
             for meaning in self._meanings[pattern].values()
             if (caseless or not meaning.cased or _capitalised(text[start:end]))
+            and (not _needs_context(text, start, pattern, meaning) or _has_context(text, start, end))
             and not _banned(banned.get(meaning.region, []), start, end)
         ]
         return sorted(found, key=lambda mention: (mention.start, mention.end))
@@ -213,6 +234,20 @@ def _joined_before(text: str, start: int) -> bool:
     if previous in "'’" and start >= 2 and text[start - 2].isalpha():
         return text[start - 2] not in "dDlL"
     return previous.isalnum() or previous == "_" or bool(unicodedata.combining(previous))
+
+
+def _needs_context(text: str, start: int, pattern: str, meaning: _Meaning) -> bool:
+    """Tell whether a capital is too little: an English word opening a sentence, or a name only the gazetteer chose."""
+    if meaning.reason is MentionReason.GAZETTEER:
+        return pattern in _COMMON_WORDS or len(pattern) <= _SHORT_NAME
+    before = text[max(0, start - 3) : start].rstrip(" \"'“‘")
+    return pattern in _COMMON_WORDS and before[-1:] in ("", ".", "!", "?", ":", "\n")
+
+
+def _has_context(text: str, start: int, end: int) -> bool:
+    """Tell whether the words beside `[start:end]` speak of a place: "in Reading", "Nice airport"."""
+    before, after = text[max(0, start - _FARTHEST) : start], text[end : end + _FARTHEST]
+    return bool(_PLACED_BEFORE.search(before) or _PLACED_AFTER.match(after))
 
 
 def _banned(spans: list[tuple[int, int]], start: int, end: int) -> bool:

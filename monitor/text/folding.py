@@ -8,9 +8,10 @@ from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Runs that fold character by character to their own lower case: copied whole, which is most of any English text.
-_PLAIN = re.compile(r"[A-Za-z0-9.,;:!?()\"\[\]/%&+$#@*=]+| (?! )")
-_APOSTROPHES = frozenset("'’‘ʼʹ`´ʻʿʾ′＇ьъЬЪ")
+# Runs that fold character by character, which is most of any English text: words with one space or hyphen between.
+_PLAIN = re.compile(r"(?:[A-Za-z0-9.,;:!?()\"\[\]/%&+$#@*=]+[ \n\-]?)+")
+_BLANK = str.maketrans("\n-", "  ")
+_APOSTROPHES = frozenset("'’‘ʼʹ`´ʻʿʾ′＇")
 _DASHES = frozenset("-‐‑‒–—―−_")
 # Letters that carry their mark inside the glyph, so that decomposition leaves them whole.
 _WHOLE = {
@@ -44,11 +45,13 @@ def fold(text: str) -> Folded:
     while at < len(text):
         run = _PLAIN.match(text, at)
         if run:
-            parts.append(run.group().lower())
+            parts.append(run.group().lower().translate(_BLANK))
             origin.extend(range(at, run.end()))
             at = run.end()
             continue
         folded = _fold_char(text[at])
+        if folded == " " and parts and parts[-1].endswith(" "):
+            folded = ""  # white space between the words of a name may be any
         parts.append(folded)
         origin.extend([at] * len(folded))
         at += 1
