@@ -69,7 +69,8 @@ class App:
 
     async def poll(self, id: str, fetcher: Fetcher, *, force: bool = False) -> pipeline.Polled:
         """Poll a source."""
-        return await pipeline.poll_source(self.store, fetcher, id, self.clock.now(), force=force)
+        now, after = self.clock.now(), self.config.fetch.failing_after
+        return await pipeline.poll_source(self.store, fetcher, id, now, failing_after=after, force=force)
 
     async def fetch(self, id: str, fetcher: Fetcher) -> pipeline.Fetched:
         """Fetch an entry's article."""

@@ -7,8 +7,7 @@ import sys
 
 import structlog
 
-from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Polled, Tagged
-from monitor.ports import SourceHealth
+from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Polled, SourceHealth, Tagged
 
 _LOG = structlog.get_logger("counterclaim")
 
@@ -46,6 +45,8 @@ def warn(event: str, **values: object) -> None:
 
 def polled(one: Polled) -> None:
     """Log a poll: a failing source once, when it begins to fail, and its recovery."""
+    if one.notice:
+        warn("notice", source=one.source, text=one.notice)
     if one.turned and one.health in (SourceHealth.FAILING, SourceHealth.GONE):
         warn("source fails", source=one.source, reason=one.reason)
     elif one.turned and one.outcome is not Outcome.FAILED:

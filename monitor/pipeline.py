@@ -7,6 +7,7 @@ of the store are raised: whoever called tries again.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,10 +15,16 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.article.identity import article_id
+from monitor.article.syndication import SHINGLE, Candidate, find_original
+from monitor.article.wording import tokens
 from monitor.errors import CounterclaimError, ExtractError, FeedError, FetchError, SendError
 from monitor.extract.page import extract_fragment, extract_page
 from monitor.model import Alert, Article, ConflictChange, ConflictView, Document, Entry, Feed, Quality, SourceKind
+from monitor.poll.due import decide
 from monitor.poll.feed import parse_feed
+from monitor.poll.health import watch
+from monitor.poll.settle import settle_keys
+from monitor.poll.state import PollOutcome, PollResult, PollState, Redirect, state_from_json, state_to_json
 from monitor.ports import (
     ArticleState,
     Candidates,
@@ -25,11 +32,9 @@ from monitor.ports import (
     Fetcher,
     FetchKind,
     FetchRequest,
-    FetchResult,
     Message,
-    PollState,
+    PollRecord,
     Sender,
-    SourceHealth,
     Store,
     StoredEntry,
     StoredSource,
@@ -41,6 +46,9 @@ LEASE = timedelta(minutes=3)  # longer than the hard time limit of a task, so th
 ATTEMPTS = 6  # of an entry, an article or an alert before it is given up
 RACES = 20  # comparisons of one region that may come first before this one is put off
 _UNREADABLE = frozenset({Quality.EMPTY, Quality.NOT_HTML, Quality.BOILERPLATE, Quality.FOREIGN})
+_COPY_WINDOW = timedelta(days=5)
+_COPY_CANDIDATES = 12
+_SHORT = 200  # shingles
 _WHOLE = 600  # characters of text from which a feed's own content is taken instead of the page
 
 Plan = Callable[[ConflictChange, ConflictView, datetime], Sequence[Alert]]
@@ -58,6 +66,23 @@ class Outcome(StrEnum):
     UNREAD = "unread"
 
 
+_OUTCOMES = {
+    PollResult.FRESH: Outcome.DONE,
+    PollResult.UNCHANGED: Outcome.UNCHANGED,
+    PollResult.SAME_BODY: Outcome.UNCHANGED,
+    PollResult.FAILED: Outcome.FAILED,
+}
+
+
+class SourceHealth(StrEnum):
+    """How a source does; a change of it is said once."""
+
+    NEW = "new"
+    WELL = "well"
+    FAILING = "failing"
+    GONE = "gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Polled:
     """A poll: the ids of new or changed entries; `turned` when the source's health is another than before."""
@@ -68,6 +93,7 @@ class Polled:
     health: SourceHealth = SourceHealth.NEW
     turned: bool = False
     reason: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,63 +137,52 @@ class Dispatched:
 # --- poll ------------------------------------------------------------------------------------------------------------
 
 
-async def poll_source(store: Store, fetcher: Fetcher, id: str, now: datetime, *, force: bool = False) -> Polled:
-    """Poll one due source and store what it lists."""
+async def poll_source(
+    store: Store, fetcher: Fetcher, id: str, now: datetime, *, failing_after: timedelta, force: bool = False
+) -> Polled:
+    """Poll one due source and store what it lists; `failing_after` is when its operator is told that it fails."""
     stored = store.claim_source(id, now, LEASE, force)
     if stored is None:
         return Polled(Outcome.NOT_MINE)
-    state, entries, outcome = await _poll(stored, fetcher, now)
-    turned = state.health is not stored.state.health
-    ids = store.save_poll(id, state, entries, now)
-    return Polled(outcome, stored.source.name, tuple(ids), state.health, turned, state.note)
+    source = stored.source
+    before = state_from_json(stored.memory) if stored.memory else PollState(source.feed)
+    outcome = await _poll(stored, before, fetcher)
+    after = decide(source.name, source.every, before, outcome, now)
+    after, notice = watch(source.name, before, after, failing_after, now)
+    health = SourceHealth.GONE if after.disabled else SourceHealth.WELL if outcome.ok else SourceHealth.FAILING
+    text = notice.text if notice else ""
+    entries = _entries(store, id, outcome.feed)
+    record = PollRecord(state_to_json(after), after.next_poll, health.value, after.failure, entries, text)
+    ids = store.save_poll(id, record, now)
+    return Polled(
+        _OUTCOMES[outcome.result], source.name, tuple(ids), health, health != stored.state, after.failure, text
+    )
 
 
-async def _poll(stored: StoredSource, fetcher: Fetcher, now: datetime) -> tuple[PollState, Sequence[Entry], Outcome]:
-    before = stored.state
-    request = FetchRequest(stored.source.feed, before.etag, before.last_modified, FetchKind.FEED)
+async def _poll(stored: StoredSource, before: PollState, fetcher: Fetcher) -> PollOutcome:
     try:
-        result = (await fetcher.fetch(request)).checked()
-        feed = None if result.not_modified else parse_feed(result.body, result.content_type, result.final_url)
+        result = await fetcher.fetch(FetchRequest(before.url, before.etag, before.last_modified, FetchKind.FEED))
+    except FetchError as error:
+        return PollOutcome(PollResult.FAILED, reason=error.reason, detail=error.detail)
+    hops = tuple(Redirect(hop.permanent, hop.target) for hop in result.hops)
+    answer = PollOutcome(PollResult.UNCHANGED, result.status, result.headers, redirects=hops)
+    try:
+        if result.checked().not_modified:
+            return answer
+        body_hash = hashlib.sha256(result.body).hexdigest()
+        if body_hash == before.body_hash and not before.failures:
+            return replace(answer, result=PollResult.SAME_BODY, body_hash=body_hash)
+        feed = parse_feed(result.body, result.content_type, result.final_url)
     except (FetchError, FeedError) as error:
-        return _failed(stored, error, now), (), Outcome.FAILED
+        return replace(answer, result=PollResult.FAILED, reason=error.reason, detail=error.detail)
+    return replace(answer, result=PollResult.FRESH, feed=feed, body_hash=body_hash)
+
+
+def _entries(store: Store, id: str, feed: Feed | None) -> tuple[Entry, ...]:
     if feed is None:
-        return _polled(stored, result, None, now), (), Outcome.UNCHANGED
-    return _polled(stored, result, feed, now), feed.entries, Outcome.DONE
-
-
-def _polled(stored: StoredSource, result: FetchResult, feed: Feed | None, now: datetime) -> PollState:
-    before = stored.state
-    pause = stored.source.every or timedelta(minutes=15)
-    if feed is not None and feed.ttl is not None and stored.source.every is None:
-        pause = max(pause, feed.ttl)
-    return replace(
-        before,
-        etag=result.etag or (before.etag if result.not_modified else None),
-        last_modified=result.last_modified or (before.last_modified if result.not_modified else None),
-        checked_at=now,
-        changed_at=before.changed_at if feed is None else now,
-        next_check_at=now + pause,
-        failures=0,
-        failing_since=None,
-        health=SourceHealth.WELL,
-        note="",
-    )
-
-
-def _failed(stored: StoredSource, error: CounterclaimError, now: datetime) -> PollState:
-    before = stored.state
-    failures = before.failures + 1
-    pause = min(timedelta(minutes=15) * 2 ** min(failures - 1, 7), timedelta(hours=24))
-    gone = error.reason == "gone"
-    return replace(
-        before,
-        checked_at=now,
-        next_check_at=now + max(pause, stored.source.every or pause),
-        failures=failures,
-        failing_since=before.failing_since or now,
-        health=SourceHealth.GONE if gone else SourceHealth.FAILING,
-        note=f"{error.reason}: {error.detail}" if error.detail else error.reason,
-    )
+        return ()
+    links = [entry.link for entry in feed.entries if entry.link]
+    return settle_keys(feed.entries, store.known_keys(id, links))
 
 
 # --- article and extract ---------------------------------------------------------------------------------------------
@@ -191,8 +206,31 @@ async def fetch_article(store: Store, fetcher: Fetcher, id: str, now: datetime) 
 
 def take_in(store: Store, article: Article, kind: SourceKind, now: datetime, entry: str | None = None) -> str | None:
     """Store an article, finish its entry, and return its id when there is something to tag."""
-    state = ArticleState.UNREAD if article.quality in _UNREADABLE else ArticleState.FETCHED
-    return store.save_article(entry, article, kind, (), state, now)
+    if article.quality in _UNREADABLE:
+        return store.save_article(entry, article, kind, (), ArticleState.UNREAD, now)
+    marks = shingle_marks(article.text)
+    article = replace(article, copy_of=_original(store, article, marks))
+    return store.save_article(entry, article, kind, marks, ArticleState.FETCHED, now)
+
+
+def shingle_marks(text: str) -> tuple[int, ...]:
+    """Return 64-bit hashes of a text's 5-word shingles, of a long text those divisible by 8.
+
+    Sampling by value keeps containment measurable between texts of any two lengths (Broder 1997).
+    """
+    words = tokens(text)
+    shingles = {" ".join(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)}
+    hashes = {
+        int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest(), "big", signed=True) for one in shingles
+    }
+    return tuple(sorted(one for one in hashes if len(hashes) <= _SHORT or one % 8 == 0))
+
+
+def _original(store: Store, article: Article, marks: Sequence[int]) -> str | None:
+    alike = store.similar_articles(marks, article.published - _COPY_WINDOW, _COPY_CANDIDATES)
+    others = {other.id: other for other in alike if other.id != article.id and other.copy_of != article.id}
+    found = find_original(article.text, [Candidate(o.id, o.text, o.source) for o in others.values()], article.author)
+    return None if found.original_id is None else others[found.original_id].copy_of or found.original_id
 
 
 async def _document(stored: StoredEntry, fetcher: Fetcher) -> Document:

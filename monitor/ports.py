@@ -65,43 +65,27 @@ class ConflictEngine(Protocol):
 # --- store: what is loaded -----------------------------------------------------------------------------------------
 
 
-class SourceHealth(StrEnum):
-    """How a source does; a change of it is said once."""
-
-    NEW = "new"
-    WELL = "well"
-    FAILING = "failing"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class PollState:
-    """What the last polls of a source left behind. Validators are opaque and byte-exact.
-
-    `moves` counts identical permanent redirects to `moved_to` in a row; `failures` counts failed polls in a row.
-    """
-
-    etag: str | None = None
-    last_modified: str | None = None
-    checked_at: datetime | None = None
-    changed_at: datetime | None = None
-    next_check_at: datetime | None = None
-    failures: int = 0
-    failing_since: datetime | None = None
-    health: SourceHealth = SourceHealth.NEW
-    note: str = ""
-    moved_to: str | None = None
-    moves: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class StoredSource:
-    """A source with its poll state; `entry_times` are the times of its latest entries, newest first."""
+    """A source with what its last polls left behind, as JSON values; empty before the first poll."""
 
     id: str
     source: Source
-    state: PollState
-    entry_times: tuple[datetime, ...] = ()
+    memory: Mapping[str, Any]
+    state: str = "new"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecord:
+    """A poll's outcome as it is stored. `next_at` None polls the source no more; `notice` is for the operator."""
+
+    memory: Mapping[str, Any]
+    next_at: datetime | None
+    state: str
+    reason: str = ""
+    entries: tuple[Entry, ...] = ()
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +114,49 @@ class Comparison:
 @dataclass(frozen=True, slots=True)
 class AlertJob:
     """A claimed alert with all that sending it needs. `sent` are the receipts of earlier alerts of this conflict
-    to this target, oldest first."""
+    to this target, oldest first; `undelivered` are alerts of it that other targets never took, for a notice."""
 
     alert: Alert
     view: ConflictView
     sent: tuple[Mapping[str, Any], ...] = ()
+    undelivered: tuple[Alert, ...] = ()
+
+
+PAUSED = "rate-limited"
+"""How the reason of an alert begins whose target asked for a pause: the others of that target wait too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A span of time in which alerts are not sent. An empty matcher matches everything."""
+
+    id: str
+    starts: datetime
+    ends: datetime
+    author: str = ""
+    comment: str = ""
+    regions: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What else goes on at a target, as far as the release of one alert depends on it.
+
+    `recent` are the times of the messages sent to it in the last hour, `leased` how many others are being sent to it,
+    `same_leased` whether one of them is about the same conflict, `paused_until` the end of a pause that the target
+    asked for, and `overview` the region-wide conflict of the same frame that it was told of.
+    """
+
+    recent: tuple[datetime, ...] = ()
+    leased: int = 0
+    same_leased: bool = False
+    waiting: int = 0
+    paused_until: datetime | None = None
+    overview: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +232,11 @@ class SourceStore(Protocol):
         """Claim a due source (any, when forced); None when it is not due or another worker holds it."""
         ...
 
-    def save_poll(self, id: str, state: PollState, entries: Sequence[Entry], now: datetime) -> list[str]:
+    def known_keys(self, id: str, links: Sequence[str]) -> dict[str, str]:
+        """Return the keys under which these links are stored, by canonical link."""
+        ...
+
+    def save_poll(self, id: str, record: PollRecord, now: datetime) -> list[str]:
         """Save a poll's outcome and return the ids of entries that are new or changed, all in one transaction."""
         ...
 
@@ -320,8 +346,44 @@ class AlertStore(Protocol):
         """Finish an alert as sent, with what the target returned."""
         ...
 
+    def mark_all_sent(self, receipts: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
+        """Finish the alerts that one message carried, all in one transaction."""
+        ...
+
+    def claim_waiting(self, target: str, now: datetime, lease: timedelta, limit: int) -> list[AlertJob]:
+        """Claim every other alert that is due for a target, to go out in one message."""
+        ...
+
+    def hold_alert(self, id: str, until: datetime, reason: str) -> None:
+        """Give a claimed alert back until then: this was no attempt to send it."""
+        ...
+
+    def traffic(self, job: AlertJob, now: datetime) -> Traffic:
+        """Return what else goes on at the alert's target."""
+        ...
+
+    def put_notice(self, alert: Alert) -> None:
+        """Put a notice in the outbox; one of the same identity that was sent before is sent again."""
+        ...
+
+    def revive_alert(self, id: str, now: datetime) -> bool:
+        """Make a dead alert due again; False when it is not dead."""
+        ...
+
     def suppress(self, id: str, reason: str, now: datetime) -> None:
         """Finish an alert that is not to be sent, with the reason."""
+        ...
+
+    def silences(self, now: datetime | None = None) -> list[Silence]:
+        """Return the silences in force at that time, or all that were ever kept, the last to end first."""
+        ...
+
+    def add_silence(self, silence: Silence, now: datetime) -> None:
+        """Keep a silence."""
+        ...
+
+    def expire_silence(self, id: str, now: datetime) -> bool:
+        """End a silence now; False when there is none of that id in force or to come."""
         ...
 
     def alerts(self, limit: int = 1000, conflict: str | None = None) -> list[Alert]:
@@ -334,11 +396,21 @@ class AlertStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent for an alert: plain words for every target, and the job for those that render more richly."""
+    """What is sent: plain words for every target, and the jobs for those that render more richly.
+
+    `bundle` has the alerts of a digest, none for a single one; `reason` says why a digest is one, in words.
+    """
 
     subject: str
     text: str
     job: AlertJob
+    bundle: tuple[AlertJob, ...] = ()
+    reason: str = ""
+
+    @property
+    def jobs(self) -> tuple[AlertJob, ...]:
+        """Every alert that the message carries."""
+        return self.bundle or (self.job,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,22 +16,21 @@ from monitor.cli.options import config_option, json_option, print_json, says_err
 def status(config_path: str, as_json: bool) -> None:
     """Print the state of the store: rows by state, and the sources that fail."""
     from monitor.app import open_app
-    from monitor.cli.shapes import timestamp
     from monitor.config import load_config
-    from monitor.ports import SourceHealth
+    from monitor.pipeline import SourceHealth
 
     app = open_app(load_config(config_path))
     try:
         counts, stored = app.store.counts(), app.store.sources()
     finally:
         app.close()
-    bad = [one for one in stored if one.state.health in (SourceHealth.FAILING, SourceHealth.GONE)]
+    bad = [one for one in stored if one.state in (SourceHealth.FAILING, SourceHealth.GONE)]
     failing: list[dict[str, Any]] = [
         {
             "source": one.source.name,
-            "since": timestamp(one.state.failing_since) if one.state.failing_since else None,
-            "failures": one.state.failures,
-            "reason": one.state.note,
+            "since": one.memory.get("failing_since"),
+            "failures": one.memory.get("failures", 0),
+            "reason": one.reason,
         }
         for one in bad
     ]

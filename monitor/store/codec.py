@@ -13,12 +13,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from monitor.model import Claim, Entry, Source
-from monitor.ports import PollState
 
 _CLAIM = TypeAdapter(Claim)
 _ENTRY = TypeAdapter(Entry)
 _SOURCE = TypeAdapter(Source)
-_POLL = TypeAdapter(PollState)
 
 
 def identity(*parts: object) -> str:
@@ -26,7 +24,7 @@ def identity(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:32]
 
 
-def dump(value: Claim | Entry | Source | PollState) -> str:
+def dump(value: Claim | Entry | Source) -> str:
     """Return a value as JSON text."""
     adapter: TypeAdapter[Any] = _ADAPTERS[type(value)]
     return to_text(adapter.dump_python(value, mode="json"))
@@ -47,11 +45,6 @@ def source(text: str) -> Source:
     return _SOURCE.validate_json(text)
 
 
-def poll_state(text: str) -> PollState:
-    """Read a poll state."""
-    return _POLL.validate_json(text)
-
-
 def to_text(value: Mapping[str, Any] | Sequence[Any]) -> str:
     """Return plain data as JSON text."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -62,4 +55,4 @@ def from_text(text: str | None) -> Any:
     return None if text is None else json.loads(text)
 
 
-_ADAPTERS: dict[type, TypeAdapter[Any]] = {Claim: _CLAIM, Entry: _ENTRY, Source: _SOURCE, PollState: _POLL}
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {Claim: _CLAIM, Entry: _ENTRY, Source: _SOURCE}

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, and_, or_, select, update
 
 from monitor.model import Entry, Source
-from monitor.ports import PollState, StoredSource
+from monitor.ports import PollRecord, StoredSource
 from monitor.store import codec
 from monitor.store.engine import reading, writing
-from monitor.store.tables import entries, sources
+from monitor.store.tables import entries, notices, sources
 from monitor.store.work import insert_new, waiting
+from monitor.text.urls import canonical_url
 
 MAX_CHANGES = 24  # an entry that changes with every poll carries a counter or a clock, no news
-LATEST_TIMES = 50  # what adaptive polling looks back on
 _CHUNK = 500
 NEW, RETIRED = "new", "retired"
 
@@ -41,7 +41,7 @@ class SourceRows:
             if row["active"]:
                 connection.execute(here.values(active=False, due_at=None, held=False))
         elif not row["active"]:
-            # Its timer goes on where it stood: leaving and coming back is no licence to poll at once.
+            # Its timer goes on where it stood: leaving the config and coming back is no licence to poll at once.
             free_at = row["free_at"] or now
             connection.execute(
                 here.values(active=True, name=source.name, data=codec.dump(source), free_at=free_at, due_at=free_at)
@@ -53,7 +53,7 @@ class SourceRows:
         """Return every active source by name."""
         query = select(sources).where(sources.c.active).order_by(sources.c.name, sources.c.id)
         with reading(self.engine) as connection:
-            return [_stored_source(row, ()) for row in connection.execute(query).mappings()]
+            return [_stored_source(row) for row in connection.execute(query).mappings()]
 
     def claim_source(self, id: str, now: datetime, lease: timedelta, force: bool = False) -> StoredSource | None:
         """Claim a due source (any, when forced); None when it is not due or another worker holds it."""
@@ -68,21 +68,39 @@ class SourceRows:
             if claimed.rowcount != 1:
                 return None
             row = connection.execute(select(sources).where(sources.c.id == id)).mappings().one()
-            latest = select(entries.c.published).where(entries.c.source == id, entries.c.published.is_not(None))
-            times = connection.scalars(latest.order_by(entries.c.published.desc()).limit(LATEST_TIMES)).all()
-            return _stored_source(row, tuple(time for time in times if time is not None))
+            return _stored_source(row)
 
-    def save_poll(self, id: str, state: PollState, listed: Sequence[Entry], now: datetime) -> list[str]:
+    def known_keys(self, id: str, links: Sequence[str]) -> dict[str, str]:
+        """Return the keys under which these links are stored, by canonical link."""
+        wanted = sorted({canonical_url(link) for link in links})
+        known: dict[str, str] = {}
+        with reading(self.engine) as connection:
+            for at in range(0, len(wanted), _CHUNK):
+                here = (entries.c.source == id, entries.c.link.in_(wanted[at : at + _CHUNK]))
+                rows = connection.execute(select(entries.c.link, entries.c.key).where(*here).order_by(entries.c.key))
+                known.update({row.link: row.key for row in rows})
+        return known
+
+    def save_poll(self, id: str, record: PollRecord, now: datetime) -> list[str]:
         """Save a poll's outcome and return the ids of entries that are new or changed, all in one transaction.
 
         The validators become valid only together with the entries that came with them: a crash between the two
         would turn into 304 answers for entries that nobody stored.
         """
-        at = state.next_check_at or now
-        values = {"poll": codec.dump(state), "free_at": at, "due_at": at, "held": False, "state": state.health.value}
+        values = {
+            "memory": codec.to_text(record.memory),
+            "free_at": record.next_at,
+            "due_at": record.next_at,
+            "held": False,
+            "state": record.state,
+            "reason": record.reason,
+        }
         with writing(self.engine) as connection:
-            connection.execute(update(sources).where(sources.c.id == id).values(values, reason=state.note))
-            return _save_entries(connection, id, listed, now)
+            connection.execute(update(sources).where(sources.c.id == id).values(values))
+            if record.notice:
+                notice = {"id": codec.identity(id, record.notice), "source": id, "text": record.notice}
+                insert_new(connection, notices, [{**notice, "state": "pending", "created_at": now}])
+            return _save_entries(connection, id, record.entries, now)
 
 
 def _save_entries(connection: Connection, source: str, listed: Sequence[Entry], now: datetime) -> list[str]:
@@ -118,7 +136,7 @@ def _source_row(id: str, source: Source, now: datetime) -> Mapping[str, Any]:
         "name": source.name,
         "feed": source.feed,
         "data": codec.dump(source),
-        "poll": codec.dump(PollState()),
+        "memory": "{}",
         "active": True,
         "created_at": now,
         **waiting(NEW, now),
@@ -131,14 +149,15 @@ def _entry_row(id: str, source: str, entry: Entry, now: datetime) -> Mapping[str
         "id": id,
         "source": source,
         "key": entry.key,
+        "link": canonical_url(entry.link) if entry.link else None,
         "data": codec.dump(entry),
         "digest": _digest(entry),
         "changes": 0,
-        "published": entry.published,
         "created_at": now,
         **waiting(NEW, now),
     }
 
 
-def _stored_source(row: RowMapping, times: tuple[datetime, ...]) -> StoredSource:
-    return StoredSource(row["id"], codec.source(row["data"]), codec.poll_state(row["poll"]), times)
+def _stored_source(row: RowMapping) -> StoredSource:
+    source = codec.source(row["data"])
+    return StoredSource(row["id"], source, codec.from_text(row["memory"]), row["state"], row["reason"])

@@ -86,7 +86,7 @@ sources = Table(
     Column("name", Text, nullable=False),
     Column("feed", Text, nullable=False, unique=True),
     Column("data", Text, nullable=False),  # the Source of the config
-    Column("poll", Text, nullable=False),  # the PollState
+    Column("memory", Text, nullable=False),  # what the last polls left behind, as JSON
     Column("active", Boolean, nullable=False),
     *_work(),
 )
@@ -97,15 +97,15 @@ entries = Table(
     Column("id", String(32), primary_key=True),
     Column("source", ForeignKey("sources.id"), nullable=False),
     Column("key", Text, nullable=False),
+    Column("link", Text),  # canonical
     Column("data", Text, nullable=False),
     Column("digest", String(32), nullable=False),
     Column("changes", Integer, nullable=False),
     Column("article", String(64)),
-    Column("published", UtcDateTime),
     *_work(),
     UniqueConstraint("source", "key"),
 )
-Index("ix_entries_source_published", entries.c.source, entries.c.published)
+Index("ix_entries_source_link", entries.c.source, entries.c.link)
 
 articles = Table(
     "articles",
@@ -128,6 +128,7 @@ articles = Table(
     *_work(),
 )
 Index("ix_articles_published", articles.c.published)
+Index("ix_articles_source_published", articles.c.source, articles.c.published)
 
 article_revisions = Table(
     "article_revisions",
@@ -164,6 +165,17 @@ claims = Table(
 Index("ix_claims_article", claims.c.article)
 Index("ix_claims_question", claims.c.region, claims.c.frame, claims.c.place, claims.c.published)
 Index("ix_claims_region_published", claims.c.region, claims.c.published)
+Index("ix_claims_published_id", claims.c.published, claims.c.id)
+
+# What the search of the desk looks in. On SQLite an FTS5 table follows it by triggers (store/desk/words.py), on
+# PostgreSQL a GIN index reads it.
+claim_words = Table(
+    "claim_words",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("claim", ForeignKey("claims.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("words", Text, nullable=False),
+)
 
 # Comparisons of one region are saved one after the other: each must see what the one before it found.
 region_versions = Table(
@@ -190,6 +202,8 @@ conflicts = Table(
 )
 Index("ix_conflicts_region_updated_at", conflicts.c.region, conflicts.c.updated_at)
 Index("ix_conflicts_opened_at", conflicts.c.opened_at)
+Index("ix_conflicts_updated_at_id", conflicts.c.updated_at, conflicts.c.id)
+Index("ix_conflicts_state_updated_at", conflicts.c.state, conflicts.c.updated_at, conflicts.c.id)
 
 positions = Table(
     "positions",
@@ -258,9 +272,41 @@ dismissals = Table(
     Column("conflict", ForeignKey("conflicts.id"), primary_key=True),
     Column("author", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("kind", String(24), nullable=False, default="", server_default=""),  # of trap, in the evaluation format
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
+
+acknowledgements = Table(
+    "acknowledgements",
+    METADATA,
+    Column("conflict", ForeignKey("conflicts.id"), primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("revision", Integer, nullable=False),  # a later revision wants a look of its own
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Logins at the desk; `id` is the hash of the cookie, so that a copy of the database lets nobody in.
+desk_sessions = Table(
+    "desk_sessions",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+# What the operator is told of a source: that it fails, works again, is gone or has moved.
+notices = Table(
+    "notices",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("source", ForeignKey("sources.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+Index("ix_notices_created_at", notices.c.created_at)
 
 WORK_TABLES = (sources, entries, articles, alerts)
 for _table in WORK_TABLES:

@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("feed", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
-        sa.Column("poll", sa.Text(), nullable=False),
+        sa.Column("memory", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
@@ -207,11 +207,11 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=True),
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=32), nullable=False),
         sa.Column("changes", sa.Integer(), nullable=False),
         sa.Column("article", sa.String(length=64), nullable=True),
-        sa.Column("published", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("free_at", sa.DateTime(timezone=True), nullable=True),
@@ -232,7 +232,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_entries_source_published", ["source", "published"], unique=False)
+        batch_op.create_index("ix_entries_source_link", ["source", "link"], unique=False)
 
     op.create_table(
         "positions",
@@ -267,9 +267,22 @@ def upgrade() -> None:
     with op.batch_alter_table("position_claims", schema=None) as batch_op:
         batch_op.create_index("ix_position_claims_claim", ["claim"], unique=False)
 
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["source"], ["sources.id"], name=op.f("fk_notices_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.Index("ix_notices_created_at", "created_at"),
+    )
+
 
 def downgrade() -> None:
     """Undo it."""
+    op.drop_table("notices")
     with op.batch_alter_table("position_claims", schema=None) as batch_op:
         batch_op.drop_index("ix_position_claims_claim")
 
@@ -277,7 +290,7 @@ def downgrade() -> None:
     op.drop_table("revisions")
     op.drop_table("positions")
     with op.batch_alter_table("entries", schema=None) as batch_op:
-        batch_op.drop_index("ix_entries_source_published")
+        batch_op.drop_index("ix_entries_source_link")
         batch_op.drop_index(
             "ix_entries_due_at",
             sqlite_where=sa.text("due_at IS NOT NULL"),
