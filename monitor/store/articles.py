@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from monitor.model import Article, Claim, Quality, SourceKind
 from monitor.ports import ArticleState, StoredEntry
 from monitor.store import codec
+from monitor.store.desk.words import index_claims
 from monitor.store.engine import reading, writing
 from monitor.store.tables import article_marks, article_revisions, articles, claims, entries, sources
 from monitor.store.work import claim, finished, insert_new, waiting
@@ -114,6 +115,7 @@ class ArticleRows:
                 return False
             connection.execute(update(claims).where(claims.c.article == article.id).values(current=False))
             _save_claims(connection, [_claim_row(claim, article.revision) for claim in found])
+            index_claims(connection, found)
             return True
 
 

@@ -105,10 +105,10 @@ class ConflictRows:
         with reading(self.engine) as connection:
             return load_view(connection, conflict)
 
-    def dismiss(self, conflict: str, by: str, note: str, now: datetime) -> bool:
-        """Mark a conflict as none; False when there is no such conflict."""
+    def dismiss(self, conflict: str, by: str, note: str, now: datetime, kind: str = "") -> bool:
+        """Mark a conflict as none; `kind` of trap in the evaluation format. False when there is no such conflict."""
         gone = update(conflicts).where(conflicts.c.id == conflict)
-        row = {"conflict": conflict, "author": by, "note": note, "state": "active", "created_at": now}
+        row = {"conflict": conflict, "author": by, "note": note, "kind": kind, "state": "active", "created_at": now}
         with writing(self.engine) as connection:
             # A comparison that is under way must start again: it would save the conflict as open.
             region = select(conflicts.c.region).where(conflicts.c.id == conflict).scalar_subquery()

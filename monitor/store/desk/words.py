@@ -1,0 +1,79 @@
+"""Full-text search over claims: SQLite's FTS5, PostgreSQL's tsvector, both without stemming (names must match).
+
+The words stand in `claim_words`, an ordinary table with an integer key. SQLite's FTS5 table only indexes it ("external
+content", https://sqlite.org/fts5.html#external_content_tables) and follows it by triggers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, event, func, literal_column, text, true
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.model import Claim
+from monitor.store.tables import claim_words
+
+_SQLITE = (
+    "CREATE VIRTUAL TABLE claim_search USING fts5("
+    "words, content='claim_words', content_rowid='id', tokenize='unicode61 remove_diacritics 2')",
+    "CREATE TRIGGER claim_words_added AFTER INSERT ON claim_words BEGIN "
+    "INSERT INTO claim_search(rowid, words) VALUES (new.id, new.words); END",
+    "CREATE TRIGGER claim_words_removed AFTER DELETE ON claim_words BEGIN "
+    "INSERT INTO claim_search(claim_search, rowid, words) VALUES ('delete', old.id, old.words); END",
+)
+_POSTGRESQL = ("CREATE INDEX ix_claim_words_words ON claim_words USING gin (to_tsvector('simple', words))",)
+_WORD = re.compile(r'"([^"]+)"|(\S+)')
+MOST_WORDS = 12
+
+
+def create_search(connection: Connection) -> None:
+    """Create what finds words, beside the table `claim_words`."""
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
+        connection.execute(text(statement))
+
+
+def drop_search(connection: Connection) -> None:
+    """Drop what `create_search` made."""
+    if connection.dialect.name == "sqlite":
+        for statement in ("TRIGGER claim_words_added", "TRIGGER claim_words_removed", "TABLE claim_search"):
+            connection.execute(text(f"DROP {statement}"))
+    else:
+        connection.execute(text("DROP INDEX ix_claim_words_words"))
+
+
+@event.listens_for(claim_words, "after_create")
+def _after_create(_table: object, connection: Connection, **_options: object) -> None:
+    create_search(connection)  # for a database in memory, which has no migrations
+
+
+def index_claims(connection: Connection, claims: Sequence[Claim]) -> None:
+    """Make claims findable by the words of their quote, speaker, outlet and place; known ones stay as they are."""
+    if not claims:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    rows = [{"claim": claim.id, "words": words_of(claim)} for claim in claims]
+    connection.execute(dialect.insert(claim_words).on_conflict_do_nothing(index_elements=["claim"]), rows)
+
+
+def words_of(claim: Claim) -> str:
+    """Return what a claim is found by."""
+    return "\n".join(filter(None, (claim.quote, claim.speaker.name, claim.source, claim.place, claim.region)))
+
+
+def matching(connection: Connection, query: str) -> ColumnElement[bool]:
+    """Return the condition that a row of `claim_words` holds every word and "quoted phrase" of the query."""
+    terms = [phrase or word for phrase, word in _WORD.findall(query)][:MOST_WORDS]
+    if connection.dialect.name == "postgresql":
+        vector = func.to_tsvector(literal_column("'simple'"), claim_words.c.words)
+        asked = (vector.op("@@")(func.phraseto_tsquery(literal_column("'simple'"), term)) for term in terms)
+        return and_(true(), *asked)
+    quoted = " ".join(f'"{clean}"' for term in terms if (clean := _plain(term)))
+    search = text("SELECT rowid FROM claim_search WHERE claim_search MATCH :words").bindparams(words=quoted or '""')
+    return claim_words.c.id.in_(search.columns(claim_words.c.id).scalar_subquery())
+
+
+def _plain(term: str) -> str:
+    """Leave of a term what FTS5 reads as words: in its syntax a quote or a NUL would be more."""
+    return re.sub(r'["\x00]', " ", term).strip()
