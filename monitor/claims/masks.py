@@ -124,3 +124,17 @@ class MaskIndex:
         """Whether a mask covers the character at `offset`."""
         at = bisect_right(self._starts, offset) - 1
         return at >= 0 and offset < self._ends[at]
+
+
+class LazyMasks:
+    """The masks of one sentence, found when first asked for: most sentences hold no number."""
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+        self._index: MaskIndex | None = None
+
+    def covers(self, offset: int) -> bool:
+        """Whether a mask covers the character at `offset`."""
+        if self._index is None:
+            self._index = MaskIndex(find_masks(self._sentence))
+        return self._index.covers(offset)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.claims.approximators import Before, is_round, read_after, read_before
-from monitor.claims.masks import MaskIndex, find_masks
+from monitor.claims.masks import LazyMasks
 from monitor.claims.quantity_types import CHANGES, TypeReader
 from monitor.claims.units import CELSIUS, MAGNITUDE, PERCENT, Unit, currency_before, read_unit
 from monitor.model import Quantity, QuantityType
@@ -94,17 +94,17 @@ def find_quantities(sentence: str, *, indefinite: bool = False) -> list[Quantity
     Dates, times, ages, models, addresses, scores and ordinals are left out. Never raises.
     """
     tokens = tokenize(sentence)
-    masks = MaskIndex(find_masks(sentence))
+    masks = LazyMasks(sentence)
     figures = list(_figures(tokens, masks, indefinite=indefinite))
     types = TypeReader(sentence, tokens)
     return [_span(sentence, tokens, figure, types) for figure in figures]
 
 
-def _figures(tokens: Sequence[Token], masks: MaskIndex, *, indefinite: bool) -> Iterator[_Figure]:
+def _figures(tokens: Sequence[Token], masks: LazyMasks, *, indefinite: bool) -> Iterator[_Figure]:
     at, floor = 0, 0
     while at < len(tokens):
-        number = None if masks.covers(tokens[at].start) else _number(tokens, at, indefinite=indefinite)
-        if number is None or _is_no_count(tokens, number):
+        number = _number(tokens, at, indefinite=indefinite)
+        if number is None or masks.covers(tokens[at].start) or _is_no_count(tokens, number):
             at += 1
             continue
         pair = _pair(tokens, number, masks)
@@ -168,7 +168,7 @@ def _is_time(tokens: Sequence[Token], number: Number) -> bool:
     return key_at(tokens, number.first - 1) in _TIME_BEFORE or after in _TIME_AFTER
 
 
-def _pair(tokens: Sequence[Token], number: Number, masks: MaskIndex) -> list[_Figure] | None:
+def _pair(tokens: Sequence[Token], number: Number, masks: LazyMasks) -> list[_Figure] | None:
     """Ranges ("40 to 50", "40-50", "two or three") as one figure; "from 12 to 14" after a verb of change as two."""
     unit = read_unit(tokens, number.last)
     link = unit[1] if unit and key_at(tokens, unit[1]) in {"to", "and"} else number.last
@@ -191,7 +191,7 @@ def _pair(tokens: Sequence[Token], number: Number, masks: MaskIndex) -> list[_Fi
     return [_figure(tokens, replace(second, low=low, high=high, first=first), number)]
 
 
-def _second(tokens: Sequence[Token], number: Number, link: int, masks: MaskIndex) -> Number | None:
+def _second(tokens: Sequence[Token], number: Number, link: int, masks: LazyMasks) -> Number | None:
     if key_at(tokens, link) in {"to", "or", "and"}:
         at = link + 1
     elif link < len(tokens) and (is_hyphen(tokens, link) or tokens[link].text in HYPHENS):

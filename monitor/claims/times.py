@@ -117,7 +117,7 @@ def _role(lead: str, text: str, interval: Interval, anchor: Anchor) -> TimeRole:
     ahead = end > anchor.published and (anchor.future or start == anchor.published)
     if start > anchor.published or ahead:
         return TimeRole.FUTURE
-    if end < anchor.published - BACKGROUND_AGE or _OLDER.match(text):
+    if end < anchor.published - BACKGROUND_AGE or _OLDER.search(text):
         return TimeRole.BACKGROUND
     as_of = lead in {"as", "by", "until", "till", "up"} or first in {"by", "until"} or _AS_OF.match(text)
     return TimeRole.AS_OF if as_of else TimeRole.EVENT

@@ -93,3 +93,10 @@ def test_modifiers_stand_between_the_number_and_its_head() -> None:
     span = find_quantities("Eleven heavily armed Russian soldiers fled.")[0]
     assert (span.head, span.quantity.type) == ("soldier", QuantityType.TOTAL)
     assert {"armed", "russian"} <= set(span.modifiers)
+
+
+@pytest.mark.parametrize("piece", ["a", "At least 12 people died on Monday, 3 of them children. ", "1", "two "])
+def test_a_paragraph_of_a_hundred_thousand_characters_is_read_to_its_end(piece: str) -> None:
+    # Quadratic time would keep this from ending within the suite.
+    text = piece * (100_000 // len(piece)) + " and 7 dogs"
+    assert find_quantities(text)[-1].head == "dog"

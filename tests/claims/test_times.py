@@ -40,7 +40,7 @@ def test_any_text_at_any_time_is_read_without_error(text: str, published: dateti
 WORDS = sorted(
     words(
         """on Monday last next week month year 2009 since by as of in the past 24 hours 31 30 February January 5 days
-        two later ago years 9999 to and - tomorrow overnight 01:47 UTC 9 a.m. will from between May Sunday decades decade"""
+        two later ago years 9999 to and - tomorrow overnight 01:47 UTC 9 a.m. will from between May Sunday decade"""
     )
 )
 
