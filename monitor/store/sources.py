@@ -53,7 +53,7 @@ class SourceRows:
         """Return every active source by name."""
         query = select(sources).where(sources.c.active).order_by(sources.c.name, sources.c.id)
         with reading(self.engine) as connection:
-            return [_stored_source(row) for row in connection.execute(query).mappings()]
+            return [stored_source(row) for row in connection.execute(query).mappings()]
 
     def claim_source(self, id: str, now: datetime, lease: timedelta, force: bool = False) -> StoredSource | None:
         """Claim a due source (any, when forced); None when it is not due or another worker holds it."""
@@ -68,7 +68,7 @@ class SourceRows:
             if claimed.rowcount != 1:
                 return None
             row = connection.execute(select(sources).where(sources.c.id == id)).mappings().one()
-            return _stored_source(row)
+            return stored_source(row)
 
     def known_keys(self, id: str, links: Sequence[str]) -> dict[str, str]:
         """Return the keys under which these links are stored, by canonical link."""
@@ -158,6 +158,6 @@ def _entry_row(id: str, source: str, entry: Entry, now: datetime) -> Mapping[str
     }
 
 
-def _stored_source(row: RowMapping) -> StoredSource:
+def stored_source(row: RowMapping) -> StoredSource:
     source = codec.source(row["data"])
     return StoredSource(row["id"], source, codec.from_text(row["memory"]), row["state"], row["reason"])
