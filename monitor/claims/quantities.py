@@ -1,7 +1,7 @@
 """Figures in a sentence: `find_quantities` gives each as an interval with its unit, type and counted noun.
 
 No parser is used: numbers, approximators, units and noun phrases are read by walking over tokens, in linear time.
-The intervals follow docs/claims.md; numbers that count nothing are masked (see masks.py).
+Approximators become intervals in approximators.py; numbers that count nothing are left out by masks.py.
 """
 
 from __future__ import annotations
@@ -137,7 +137,9 @@ def _is_no_count(tokens: Sequence[Token], number: Number) -> bool:
             or key_at(tokens, number.last + i) in {"most", "few", "many"}
             for i in range(1, 4)
         )
-        return after in _ONE_AFTER or before in _ONE_BEFORE or superlative
+        # "a long one"
+        pronoun = key_at(tokens, number.first - 2) in {"a", "an", "the"} and not after.isalpha()
+        return after in _ONE_AFTER or before in _ONE_BEFORE or superlative or pronoun
     if word == "few":
         return number.last == number.first + 1
     if word == "both":

@@ -46,7 +46,7 @@ _NOUNS_ING = words(
 _NOUNS_ED = words("bed seed shed feed need deed weed speed steed breed moped hundred")
 STOP = words(
     """
-    beyond north south east west northeast northwest southeast southwest downstream upstream
+    cannot beyond north south east west northeast northwest southeast southwest downstream upstream
     in on at by from with for after before during near as into over under against between since until till across
     around about inside outside amid amidst through throughout along off out up down aboard above below within
     without toward towards per via including than that which who whom whose where when while and or but if because
