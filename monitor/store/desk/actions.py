@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.model import ConflictState
@@ -21,10 +21,9 @@ from monitor.store.tables import (
     revisions,
 )
 
+
 class DeskActions(SilenceRows):
     """The part of the desk that changes something."""
-
-    engine: Engine
 
     def acknowledge(self, conflict: str, by: str, now: datetime) -> bool:
         """Note that someone has seen a conflict as it now is; False when there is no such conflict."""
@@ -53,7 +52,44 @@ class DeskActions(SilenceRows):
         mine = [silence for silence in self.silences(now) if _only_about(silence) == conflict]
         return any([self.expire_silence(silence.id, now) for silence in mine])
 
-    def _only_about(silence: Silence) -> str | None:
+    def muted(self, now: datetime) -> dict[str, datetime]:
+        """Return until when conflicts are muted, by id."""
+        found = {_only_about(silence): silence.ends for silence in reversed(self.silences(now))}
+        return {conflict: ends for conflict, ends in found.items() if conflict is not None}
+
+    def restore(self, conflict: str, now: datetime) -> bool:
+        """Take a dismissal back; False when the conflict is not dismissed."""
+        this = (conflicts.c.id == conflict, conflicts.c.state == ConflictState.DISMISSED.value)
+        with writing(self.engine) as connection:
+            opened = update(conflicts).where(*this).values(state=ConflictState.OPEN.value, updated_at=now)
+            if connection.execute(opened).rowcount != 1:
+                return False
+            region = select(conflicts.c.region).where(conflicts.c.id == conflict).scalar_subquery()
+            bumped = update(region_versions).where(region_versions.c.region == region)
+            connection.execute(bumped.values(version=region_versions.c.version + 1))
+            connection.execute(delete(dismissals).where(dismissals.c.conflict == conflict))
+            return True
+
+    def open_session(self, id: str, author: str, now: datetime, span: timedelta) -> None:
+        """Let the holder of a cookie in; `id` is the cookie's hash. Old sessions are forgotten."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(desk_sessions).where(desk_sessions.c.expires_at <= now))
+            row = {"id": id, "author": author, "created_at": now, "expires_at": now + span}
+            connection.execute(desk_sessions.insert().values(row))
+
+    def session_author(self, id: str, now: datetime) -> str | None:
+        """Return who holds a session; None when it is unknown or over."""
+        query = select(desk_sessions.c.author).where(desk_sessions.c.id == id, desk_sessions.c.expires_at > now)
+        with reading(self.engine) as connection:
+            return connection.scalar(query)
+
+    def close_session(self, id: str) -> None:
+        """Log out."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(desk_sessions).where(desk_sessions.c.id == id))
+
+
+def _only_about(silence: Silence) -> str | None:
     """The one conflict that a silence is about, None for a wider one."""
     wider = (*silence.regions, *silence.places, *silence.frames, *silence.targets)
     return silence.conflicts[0] if len(silence.conflicts) == 1 and not wider else None
