@@ -113,10 +113,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry found in a clause: its head token and the tokens matched."""
+    """An entry found in a clause: its head token, the last token matched and the wording."""
 
     entry: Entry
     head: Token
+    last: Token
     cue: str
 
 
@@ -134,7 +135,7 @@ class Lexicon:
             for form in {token.lemma_.lower(), token.lower_}:
                 for phrase, entry in self.entries.get(form, ()):
                     if (not entry.pos or token.pos_ in entry.pos) and (stop := _match(phrase, token, clause)):
-                        hits.append(Hit(entry, token, clause.doc[token.i : stop].text))
+                        hits.append(Hit(entry, token, clause.doc[stop - 1], clause.doc[token.i : stop].text))
         return hits
 
     def __getitem__(self, name: str) -> frozenset[str]:
@@ -240,6 +241,10 @@ def patient(verb: Token) -> Token | None:
 
 def subject(verb: Token, depth: int = 4) -> Token | None:
     """Return the grammatical subject, through coordination, infinitives and relative clauses."""
+    for _ in range(3):
+        if verb.pos_ in {"VERB", "AUX"} or verb.dep_ not in _PREDICATIVE or verb.head == verb:
+            break
+        verb = verb.head
     found = _child(verb, SUBJECTS | PASSIVE_SUBJECTS)
     if found is not None:
         if found.tag_ in {"WDT", "WP"} or (found.dep_ == "nsubj" and found.lower_ in {"that", "which", "who"}):
@@ -248,6 +253,9 @@ def subject(verb: Token, depth: int = 4) -> Token | None:
     if depth and verb.dep_ in {"conj", "xcomp", "advcl", "ccomp"} and verb.head.pos_ in {"VERB", "AUX"}:
         return subject(verb.head, depth - 1)
     return _antecedent(verb)
+
+
+_PREDICATIVE = frozenset({"prep", "acomp", "attr", "oprd", "pobj", "advmod", "npadvmod", "prt"})
 
 
 def _antecedent(verb: Token) -> Token | None:
@@ -266,8 +274,8 @@ def _child(token: Token, deps: frozenset[str] | set[str], pos: set[str] | None =
     return next((c for c in token.children if c.dep_ in deps and (pos is None or c.pos_ in pos)), None)
 
 
-def role(head: Token, where: str) -> Token | None:
-    """Return the token in the role that a lexicon entry names."""
+def role(head: Token, where: str, last: Token | None = None) -> Token | None:
+    """Return the token in the role that a lexicon entry names; prepositions may hang on any word of its phrase."""
     if where == "agent":
         return agent(head)
     if where == "patient":
@@ -275,7 +283,9 @@ def role(head: Token, where: str) -> Token | None:
     if where == "subject":
         return subject(head)
     if where.startswith("prep:"):
-        return prep(head, *where[5:].split("|"))
+        words = where[5:].split("|")
+        phrase = head.doc[head.i : last.i + 1] if last is not None and last.i >= head.i else [head]
+        return next((found for token in phrase if (found := prep(token, *words)) is not None), None)
     return None
 
 
@@ -316,6 +326,7 @@ class LexiconReader:
 
     frame: Frame
     name: str
+    proper = False  # whether a proper name satisfies `needs`
 
     def __init__(self) -> None:
         self.lexicon = lexicon(self.name)
@@ -328,14 +339,18 @@ class LexiconReader:
     def judge(self, hit: Hit, clause: Clause) -> Reading | None:
         """Turn a found entry into a reading, or None when its roles do not fit the frame."""
         entry, head = hit.entry, hit.head
-        actor, target = role(head, entry.actor), role(head, entry.target)
+        actor, target = role(head, entry.actor, hit.last), role(head, entry.target, hit.last)
         heads = {
             form
             for t in (target, subject(head))
             if t is not None
             for form in (behind(t).lemma_.lower(), behind(t).lower_)
         }
-        if entry.needs and not heads & entry.needs:
+        if (
+            entry.needs
+            and not heads & entry.needs
+            and not (self.proper and target is not None and target.pos_ == "PROPN")
+        ):
             return None
         if entry.bars and heads & entry.bars:
             return None

@@ -1,0 +1,26 @@
+"""Who did it, or what caused it: blame, acceptance, denial of responsibility, causes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.claims.frames.base import Clause, Hit, LexiconReader, Reading
+from monitor.model import Frame
+
+
+class ResponsibilityReader(LexiconReader):
+    """Reads `responsibility.yaml`. The actor is the accused, or whoever accepts or denies."""
+
+    frame = Frame.RESPONSIBILITY
+    name = "responsibility"
+
+    def judge(self, hit: Hit, clause: Clause) -> Reading | None:
+        """Drop blame without anybody to blame; a denial of responsibility is a denial, however often negated."""
+        reading = super().judge(hit, clause)
+        if reading is None:
+            return None
+        if reading.answer == "deny":
+            return replace(reading, negated=True)
+        if reading.actor is None and reading.answer in {"blame", "accept"} and reading.score < 2.0:
+            return None
+        return reading
