@@ -204,6 +204,14 @@ class WorkStore(Protocol):
         """Make everything that was queued or leased due at once: for a start on an empty broker, alone."""
         ...
 
+    def release_queued(self) -> int:
+        """Make everything that was queued due at once, and leave what is held: for a broker that lost its messages."""
+        ...
+
+    def prune(self, now: datetime) -> None:
+        """Drop what is no longer needed: the marks by which copies of recent articles are found."""
+        ...
+
     def retry_later(self, work: Work, id: str, at: datetime, reason: str) -> None:
         """Give a claimed row back until `at`, with the reason why it was not finished."""
         ...
@@ -320,6 +328,10 @@ class ConflictStore(Protocol):
 
     def conflicts(self) -> list[Conflict]:
         """Return every conflict by the time it was opened."""
+        ...
+
+    def open_conflicts(self, before: datetime) -> list[Conflict]:
+        """Return the open conflicts that had no news since then."""
         ...
 
     def conflict(self, id: str) -> Conflict | None:

@@ -95,6 +95,12 @@ class ConflictRows:
             query = select(conflicts.c.id).order_by(conflicts.c.opened_at, conflicts.c.id)
             return load_conflicts(connection, list(connection.scalars(query)))
 
+    def open_conflicts(self, before: datetime) -> list[Conflict]:
+        """Return the open conflicts that had no news since then."""
+        still = (conflicts.c.state == ConflictState.OPEN.value, conflicts.c.updated_at <= before)
+        with reading(self.engine) as connection:
+            return load_conflicts(connection, list(connection.scalars(select(conflicts.c.id).where(*still))))
+
     def conflict(self, id: str) -> Conflict | None:
         """Return one conflict."""
         with reading(self.engine) as connection:

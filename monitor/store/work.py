@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.model import AlertState
@@ -20,6 +20,7 @@ TABLES: Mapping[Work, Table] = {
     Work.ARTICLE: tables.articles,
     Work.ALERT: tables.alerts,
 }
+MARKS_KEPT = timedelta(days=14)  # longer than copies are looked for
 _DEAD = "dead"
 
 
@@ -65,6 +66,9 @@ class WorkRows:
         """Return the ids of due rows, and make them due again after `hold` in case their message is lost."""
         table = TABLES[work]
         due = select(table.c.id).where(table.c.due_at <= now).order_by(table.c.due_at).limit(limit)
+        with reading(self.engine) as connection:  # nearly always there is nothing, and no need to lock
+            if connection.scalar(due.limit(1)) is None:
+                return []
         with writing(self.engine) as connection:
             ids = list(connection.scalars(due.with_for_update(skip_locked=True)))
             if ids:
@@ -77,10 +81,23 @@ class WorkRows:
         with writing(self.engine) as connection:
             for table in TABLES.values():
                 free = update(table).where(table.c.held, table.c.due_at.is_not(None))
-                released += connection.execute(free.values(held=False, free_at=now)).rowcount
+                released += connection.execute(free.values(held=False, free_at=now, due_at=now)).rowcount
+        return released + self.release_queued()
+
+    def release_queued(self) -> int:
+        """Make everything that was queued due at once, and leave what is held: for a broker that lost its messages."""
+        released = 0
+        with writing(self.engine) as connection:
+            for table in TABLES.values():
                 queued = update(table).where(table.c.due_at > table.c.free_at)
                 released += connection.execute(queued.values(due_at=table.c.free_at)).rowcount
         return released
+
+    def prune(self, now: datetime) -> None:
+        """Drop what is no longer needed: the marks by which copies of recent articles are found."""
+        with writing(self.engine) as connection:
+            marks = tables.article_marks
+            connection.execute(delete(marks).where(marks.c.published < now - MARKS_KEPT))
 
     def retry_later(self, work: Work, id: str, at: datetime, reason: str) -> None:
         """Give a claimed row back until `at`, with the reason why it was not finished."""

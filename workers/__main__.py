@@ -1,0 +1,5 @@
+"""`python -m workers` is `counterclaim`."""
+
+from workers.cli import main
+
+main()
