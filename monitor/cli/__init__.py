@@ -12,7 +12,7 @@ import click
 
 from monitor import __version__
 
-_MODULES: tuple[str, ...] = ("replay", "once", "poll", "holdings", "status")
+_MODULES: tuple[str, ...] = ("setup", "replay", "once", "poll", "holdings", "status")
 
 
 class CommandGroup(click.Group):

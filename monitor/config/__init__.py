@@ -2,6 +2,7 @@
 
 from monitor.config.describe import describe
 from monitor.config.loader import load_config, parse_config
+from monitor.config.problems import find_problems
 from monitor.config.schema import json_schema
 from monitor.config.shapes import (
     AlertPolicy,
@@ -34,6 +35,7 @@ __all__ = [
     "Target",
     "WebPolicy",
     "describe",
+    "find_problems",
     "json_schema",
     "load_config",
     "parse_config",

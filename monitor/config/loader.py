@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from monitor.config import shapes
+from monitor.config.cross import Fault, Listed, cross_check, listed_feeds
 from monitor.config.nodes import Location, Reading, path_text, read_yaml
-from monitor.config.opml import read_opml
 from monitor.config.schema import ConfigIn, RegionIn, SourceIn, TargetIn
 from monitor.errors import ConfigError
 from monitor.model import Source
@@ -38,29 +37,45 @@ def parse_config(text: str, path: str = "counterclaim.yaml", environ: Mapping[st
     """Check config text; `path` names it in faults and is where relative files are looked for."""
     folder = Path(path).resolve().parent
     reading = read_yaml(text, os.environ if environ is None else environ, folder)
-    faults = [] if reading.faults else _missing(reading)
-    checked = None if faults else _validate(reading)
-    sources: list[tuple[Location, Source]] = []
-    if checked is not None:
-        sources = list(_sources(checked.sources, folder, reading))
-        _cross_check(checked, sources, reading)
-    faults += [_fault(reading, where, text) for where, text in reading.faults]
-    if faults or checked is None:
-        raise ConfigError(list(dict.fromkeys(faults)), path)
-    return _config(checked, [source for _, source in sources], path)
+    if not isinstance(reading.value, dict):
+        raise ConfigError(_not_a_mapping(reading), path)
+    unread = {where for where, _ in reading.faults}
+    later: list[Fault] = []
+    feeds = listed_feeds(reading.value, folder, later)
+    checked = _validate(reading.value, later)
+    later += cross_check(reading.value, feeds)
+    reading.faults += [fault for fault in later if fault[0] not in unread]
+    if reading.faults or checked is None:
+        raise ConfigError(_in_order(reading), path)
+    return _config(checked, [_source(one, checked.sources[one.item]) for one in feeds], path)
 
 
-def _missing(reading: Reading) -> list[str]:
-    if isinstance(reading.value, dict):
-        return []
+def _not_a_mapping(reading: Reading) -> list[str]:
+    if reading.faults:
+        return _in_order(reading)
     return ["line 1: the file is empty: regions are required" if reading.value is None else "line 1: not a mapping"]
 
 
-def _fault(reading: Reading, where: Location, text: str) -> str:
-    known = where
-    while known and known not in reading.lines:
-        known = known[:-1]
-    return f"line {reading.lines.get(known, 1)}: {path_text(where)}: {text}"
+def _in_order(reading: Reading) -> list[str]:
+    told = sorted(
+        (_line(reading, where), path_text(where), _discreet(reading, where, text)) for where, text in reading.faults
+    )
+    return [f"line {line}: {path}: {text}" for line, path, text in dict.fromkeys(told)]
+
+
+def _line(reading: Reading, where: Location) -> int:
+    """Return the line of the nearest known place above a fault: a missing key stands nowhere itself."""
+    while where and where not in reading.lines:
+        where = where[:-1]
+    return reading.lines.get(where, 1)
+
+
+def _discreet(reading: Reading, where: Location, text: str) -> str:
+    """Leave a value that came from the environment or a file out of its own fault."""
+    if where not in reading.expanded:
+        return text
+    _, _, hint = text.rpartition(", write ")
+    return "the value it stands for does not fit" + (f", write {hint}" if hint != text else "")
 
 
 _PLAIN = {
@@ -68,79 +83,51 @@ _PLAIN = {
     "missing": "required",
     "too_short": "must not be empty",
     "string_too_short": "must not be empty",
-    "string_type": "must be text",
+    "string_type": "must be text; put a number or a date in quotes",
     "list_type": "must be a list",
     "model_type": "must be a mapping",
     "dict_type": "must be a mapping",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+}
+_BOUNDED = {
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "string_too_long": "must be at most {max_length} characters long",
 }
 
 
-def _validate(reading: Reading) -> ConfigIn | None:
+def _validate(value: object, faults: list[Fault]) -> ConfigIn | None:
     try:
-        return ConfigIn.model_validate(reading.value)
+        return ConfigIn.model_validate(value)
     except ValidationError as error:
         for item in error.errors():
-            where: Location = tuple(p for p in item["loc"] if isinstance(p, int) or not _is_branch(p))
-            reading.faults.append((where, _words(dict(item))))
+            where: Location = tuple(p for p in item["loc"] if isinstance(p, int) or p not in _BRANCHES)
+            faults.append((where, _words(dict(item))))
     return None
 
 
-def _is_branch(part: str) -> bool:
-    """True for the names that pydantic adds to a location for the branches of a union."""
-    return part in {"PlaceIn", "constrained-str", "str"} or "[" in part
+# The names that pydantic adds to a location for the branches of a union; none is a key of the config.
+_BRANCHES = {"mapping", "text", "literal['deny','allow']", "list[str]"}
 
 
 def _words(item: dict[str, Any]) -> str:
     if item["type"] in _PLAIN:
         return _PLAIN[item["type"]]
+    if item["type"] in _BOUNDED:
+        return _BOUNDED[item["type"]].format(**item["ctx"])
     if item["type"] == "enum":
         return f"{item['input']!r} is unknown, write {item['ctx']['expected']}"
     return str(item["msg"]).removeprefix("Value error, ")
 
 
-def _sources(items: list[SourceIn], folder: Path, reading: Reading) -> Iterable[tuple[Location, Source]]:
-    for index, item in enumerate(items):
-        where: Location = ("sources", index)
-        if item.feed and item.name:
-            yield where, Source(item.name, item.feed, item.country, item.kind, item.every, item.sample)
-            continue
-        try:
-            outlines = read_opml((folder / str(item.opml)).read_bytes())
-        except (OSError, ValueError) as error:
-            reading.faults.append(((*where, "opml"), f"cannot read {item.opml!r}: {error}"))
-            continue
-        for name, feed in outlines:
-            yield where, Source(name, feed, item.country, item.kind, item.every, item.sample)
-
-
-def _cross_check(checked: ConfigIn, sources: list[tuple[Location, Source]], reading: Reading) -> None:
-    for key, names in (
-        ("regions", [region.name for region in checked.regions]),
-        ("alerts.targets", [target.name for target in checked.alerts.targets]),
-    ):
-        for index in _repeated(names):
-            where: Location = (*key.split("."), index, "name")
-            reading.faults.append((where, f"{names[index]!r} is used twice; names are unique"))
-    for index in _repeated([source.name for _, source in sources]):
-        where, source = sources[index]
-        reading.faults.append(((*where, "name"), f"{source.name!r} is used twice; names are unique"))
-    targets, regions = {t.name for t in checked.alerts.targets}, {r.name for r in checked.regions}
-    for index, region in enumerate(checked.regions):
-        for name in set(region.alerts or []) - targets:
-            reading.faults.append((("regions", index, "alerts"), f"there is no alert target {name!r}"))
-    for index, target in enumerate(checked.alerts.targets):
-        for name in set(target.only.regions or []) - regions:
-            reading.faults.append((("alerts", "targets", index, "only", "regions"), f"there is no region {name!r}"))
-
-
-def _repeated(names: list[str]) -> list[int]:
-    seen: Counter[str] = Counter()
-    indexes = []
-    for index, name in enumerate(names):
-        seen[name.casefold()] += 1
-        if seen[name.casefold()] == 2:
-            indexes.append(index)
-    return indexes
+def _source(listed: Listed, item: SourceIn) -> Source:
+    return Source(listed.name, listed.feed, item.country, item.kind, item.every, item.sample)
 
 
 def _config(checked: ConfigIn, sources: list[Source], path: str) -> shapes.Config:

@@ -15,8 +15,10 @@ import yaml
 
 from monitor.config import values
 
+UNREAD = "unread"  # stands in for a value that could not be read; the fault is known, so others about it are not told
 Location = tuple[str | int, ...]
 _MAX_NODES = 200_000
+_MAX_DEPTH = 50
 _INTEGER = re.compile(r"[-+]?\d+")
 _FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?")
 
@@ -28,6 +30,7 @@ class Reading:
     value: object = None
     lines: dict[Location, int] = field(default_factory=dict)
     faults: list[tuple[Location, str]] = field(default_factory=list)
+    expanded: set[Location] = field(default_factory=set)  # values from the environment or a file: never to be printed
 
 
 def path_text(where: Location) -> str:
@@ -48,9 +51,19 @@ def read_yaml(text: str, environ: Mapping[str, str], folder: Path) -> Reading:
         reading.lines[()] = mark.line + 1 if mark else 1
         reading.faults.append(((), f"not YAML: {getattr(error, 'problem', None) or error}"))
         return reading
+    except RecursionError:
+        reading.faults.append(((), "not YAML that can be read: nested too deeply"))
+        return reading
     if node is not None:
-        reading.value = _Walk(reading, environ, folder).value(node, ())
+        try:
+            reading.value = _Walk(reading, environ, folder).value(node, ())
+        except _TooMuchError as error:
+            reading.faults.append(((), str(error)))
     return reading
+
+
+class _TooMuchError(Exception):
+    """An alias that contains itself, or aliases of aliases, expand without end."""
 
 
 class _Walk:
@@ -60,8 +73,8 @@ class _Walk:
     def value(self, node: yaml.Node, where: Location) -> object:
         self.reading.lines.setdefault(where, node.start_mark.line + 1)
         self.count += 1
-        if self.count > _MAX_NODES:
-            raise yaml.YAMLError("the file expands to too many values")
+        if self.count > _MAX_NODES or len(where) > _MAX_DEPTH:
+            raise _TooMuchError("the file expands to too many values, or is nested too deeply")
         if isinstance(node, yaml.MappingNode):
             return self._secret(self._mapping(node, where), where)
         if isinstance(node, yaml.SequenceNode):
@@ -80,10 +93,13 @@ class _Walk:
 
     def _secret(self, value: object, where: Location) -> object:
         try:
-            return values.expand(value, self.environ, self.folder)
+            expanded = values.expand(value, self.environ, self.folder)
         except ValueError as error:
             self.reading.faults.append((where, str(error)))
-            return "unreadable"
+            return UNREAD
+        if expanded is not value and expanded != value:
+            self.reading.expanded.add(where)
+        return expanded
 
 
 def _scalar(node: yaml.Node) -> object:

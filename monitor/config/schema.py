@@ -1,13 +1,17 @@
-"""The config file's grammar as pydantic models; the published JSON Schema comes from here."""
+"""The config file's grammar as pydantic models; the published JSON Schema comes from here.
+
+Rules between keys stand in cross.py, so that they are reported together with faults of single values.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from monitor.config import values
 from monitor.config.shapes import Digest, QuietHours
@@ -41,6 +45,18 @@ def _smtp(text: str) -> str:
     return text
 
 
+def _country(text: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", text):
+        raise ValueError(f"{text!r} is not an ISO 3166 code, write two capital letters such as GB")
+    return text
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise ValueError(f"{text!r} is not an email address, write for example desk@example.org")
+    return text
+
+
 def _networks(value: object) -> object:
     if value in ("deny", "allow"):
         return value
@@ -62,6 +78,8 @@ def _listen(text: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(values.duration), Field(json_schema_extra=_DURATION_SCHEMA)]
+Country = Annotated[str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$"})]
+Address = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 DigestTime = Annotated[Any, AfterValidator(values.digest), Field(json_schema_extra={"type": "string"})]
 Hours = Annotated[Any, AfterValidator(values.quiet_hours), Field(json_schema_extra={"type": "string"})]
@@ -71,6 +89,10 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _place_form(value: object) -> str:
+    return "mapping" if isinstance(value, dict) else "text"
 
 
 class PlaceIn(_Strict):
@@ -83,7 +105,7 @@ class PlaceIn(_Strict):
 class IncludeIn(_Strict):
     """Gazetteer places: an ISO country, or one of its first-level divisions."""
 
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    country: Country
     admin1: Name | None = None
 
 
@@ -92,7 +114,9 @@ class RegionIn(_Strict):
 
     name: Name
     aliases: list[Name] = []
-    places: list[Name | PlaceIn] = []
+    places: list[
+        Annotated[Annotated[Name, Tag("text")] | Annotated[PlaceIn, Tag("mapping")], Discriminator(_place_form)]
+    ] = []
     include: list[IncludeIn] = []
     exclude: list[Name] = []
     topics: Annotated[list[Frame], Field(min_length=1)] | None = None
@@ -105,18 +129,10 @@ class SourceIn(_Strict):
     name: Name | None = None
     feed: Annotated[str, AfterValidator(_feed_url)] | None = None
     opml: str | None = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    country: Country | None = None
     kind: SourceKind = SourceKind.OTHER
     every: Duration | None = None
     sample: bool = False
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> SourceIn:
-        if bool(self.feed) == bool(self.opml):
-            raise ValueError("give either a feed or an opml file")
-        if self.feed and not self.name:
-            raise ValueError("a feed needs a name")
-        return self
 
 
 class SlackIn(_Strict):
@@ -127,20 +143,12 @@ class SlackIn(_Strict):
     webhook: str | None = None
     api: str = "https://slack.com/api/"
 
-    @model_validator(mode="after")
-    def _one_way(self) -> SlackIn:
-        if bool(self.webhook) == bool(self.token):
-            raise ValueError("give either a token with a channel, or a webhook")
-        if self.token and not self.channel:
-            raise ValueError("a token needs a channel")
-        return self
-
 
 class EmailIn(_Strict):
     """Email over SMTP."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-    to: Annotated[list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]], Field(min_length=1)]
+    to: Annotated[list[Address], Field(min_length=1)]
     sender: Annotated[str, Field(alias="from")]
     smtp: Annotated[str, AfterValidator(_smtp)]
 
@@ -167,12 +175,6 @@ class TargetIn(_Strict):
     rate: Annotated[int, Field(ge=1)] | None = None
     only: OnlyIn = OnlyIn()
 
-    @model_validator(mode="after")
-    def _one_way(self) -> TargetIn:
-        if sum(way is not None for way in (self.slack, self.email, self.apprise)) != 1:
-            raise ValueError("give exactly one of slack, email, apprise")
-        return self
-
 
 class AlertsIn(_Strict):
     """Targets and policy."""
@@ -193,13 +195,6 @@ class WebIn(_Strict):
     password: str | None = None
     tokens: list[Annotated[str, Field(min_length=16)]] = []
     public_url: str | None = None
-
-    @model_validator(mode="after")
-    def _guarded(self) -> WebIn:
-        host = self.listen.rpartition(":")[0].strip("[]")
-        if host not in {"127.0.0.1", "::1", "localhost"} and not (self.password or self.tokens):
-            raise ValueError(f"listening on {host} lets others in: give a password or tokens")
-        return self
 
 
 class FetchIn(_Strict):
@@ -235,10 +230,32 @@ class ConfigIn(_Strict):
     retention: Duration | None = None
 
 
+_SECRET_FILE = {
+    "type": "object",
+    "properties": {"file": {"type": "string"}},
+    "required": ["file"],
+    "additionalProperties": False,
+    "description": "A file whose content is the value.",
+}
+_FROM_FILE = {"token", "webhook", "smtp", "apprise", "password", "tokens", "storage", "broker"}
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the config file."""
     schema = ConfigIn.model_json_schema(by_alias=True, mode="validation")
+    for model in [schema, *schema["$defs"].values()]:
+        for name, part in model.get("properties", {}).items():
+            if name in _FROM_FILE:
+                _allow_file(part["items"] if part.get("type") == "array" else part)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "counterclaim.yaml", **schema}
+
+
+def _allow_file(part: dict[str, Any]) -> None:
+    if "anyOf" in part:
+        part["anyOf"].append(_SECRET_FILE)
+        return
+    plain = {key: part.pop(key) for key in ("type", "minLength") if key in part}
+    part["anyOf"] = [plain, _SECRET_FILE]
 
 
 __all__ = ["ConfigIn", "Digest", "QuietHours", "json_schema"]

@@ -142,8 +142,8 @@ class Config:
     regions: tuple[Region, ...]
     sources: tuple[Source, ...] = ()
     alerts: AlertPolicy = AlertPolicy()
-    storage: str = "sqlite:///counterclaim.db"
-    broker: str = "embedded"
+    storage: str = field(default="sqlite:///counterclaim.db", repr=False)
+    broker: str = field(default="embedded", repr=False)
     web: WebPolicy = WebPolicy()
     fetch: FetchPolicy = FetchPolicy()
     judge: JudgePolicy = JudgePolicy()

@@ -65,7 +65,7 @@ def web_link(link: str, base: str) -> str | None:
     if not clean:
         return None
     try:
-        absolute = clean if clean.startswith(("http://", "https://")) else urljoin(base, clean)
+        absolute = clean if clean.startswith(("http://", "https://")) else _join(base, clean)
         parts = urlsplit(absolute)
     except ValueError:
         return None
@@ -74,13 +74,21 @@ def web_link(link: str, base: str) -> str | None:
     return absolute if parts.scheme == "file" and base.startswith("file:") else None
 
 
+def _join(base: str, link: str) -> str:
+    """Resolve a link; a `file:` address of the config may be relative, which RFC 3986 joining would make absolute."""
+    if base.startswith("file:") and urlsplit(link).scheme in {"", "file"}:
+        return "file:" + urljoin(base.removeprefix("file:"), link.removeprefix("file:"))
+    return urljoin(base, link)
+
+
 def _is_blank(raw: RawEntry) -> bool:
     return not (raw.id or raw.title or raw.link or raw.summary or raw.content)
 
 
 def _entry(raw: RawEntry, base: str) -> Entry:
     title = plain_text(raw.title, raw.title_plain)[:_MAX_TITLE]
-    link = web_link(raw.link, base)
+    # An id that is no address must not become one just because isPermaLink was forgotten.
+    link = None if raw.link == raw.id and "/" not in raw.id else web_link(raw.link, base)
     published, updated = parse_date(raw.published), parse_date(raw.updated)
     return Entry(
         key=_UNSEEN.sub("", entry_key(raw.id, link, title, raw.content or raw.summary))[:_MAX_ID],
