@@ -89,6 +89,8 @@ def _entry(raw: RawEntry, base: str) -> Entry:
     title = plain_text(raw.title, raw.title_plain)[:_MAX_TITLE]
     # An id that is no address must not become one just because isPermaLink was forgotten.
     link = None if raw.link == raw.id and "/" not in raw.id else web_link(raw.link, base)
+    if link is None and raw.id.startswith(("http://", "https://")):
+        link = web_link(raw.id, base)
     published, updated = parse_date(raw.published), parse_date(raw.updated)
     return Entry(
         key=_UNSEEN.sub("", entry_key(raw.id, link, title, raw.content or raw.summary))[:_MAX_ID],

@@ -7,6 +7,7 @@ import re
 from monitor.errors import FeedError
 from monitor.model import Feed
 from monitor.poll.entries import build_feed
+from monitor.poll.fast import Unusual, read_fast
 from monitor.poll.jsonfeed import read_json_feed
 from monitor.poll.parser import read_any_feed
 from monitor.poll.raw import RawFeed
@@ -14,6 +15,7 @@ from monitor.poll.sitemap import read_sitemap
 from monitor.text.charset import Decoded, decode
 
 MAX_BYTES = 64 * 1024 * 1024
+_MAX_LOOSE = 4 * 1024 * 1024  # feedparser's loose parser takes minutes for more
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
 _PROLOG = re.compile(r"\s*(?:<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>", re.IGNORECASE)
@@ -62,11 +64,25 @@ def _read(text: str, decoded: Decoded, url: str) -> RawFeed:
         raise FeedError("not-a-feed", "an OPML list of feeds", url)
     if text.count("<!ENTITY", 0, 200_000) > 300:
         raise FeedError("entity-bomb", "hundreds of entity declarations", url)
-    raw = read_any_feed(_utf8(text), url)
+    raw = _read_xml(_utf8(text), url)
     if start:
         raw.notes.append("text-before-xml")
     if root not in _FEED_ROOTS and not raw.entries:
         raise FeedError("not-a-feed", f"its root is <{root}>", url)
+    return raw
+
+
+def _read_xml(data: bytes, url: str) -> RawFeed:
+    try:
+        return read_fast(data)
+    except Unusual:
+        if len(data) <= _MAX_LOOSE:
+            return read_any_feed(data, url)
+    try:
+        raw = read_fast(data, lenient=True)
+    except Unusual as error:
+        raise FeedError("malformed-xml", str(error), url) from error
+    raw.notes.append("malformed-xml: too large for repair, read as far as it goes")
     return raw
 
 

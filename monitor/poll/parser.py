@@ -11,13 +11,12 @@ import feedparser
 
 from monitor.errors import FeedError
 from monitor.poll.raw import RawEntry, RawFeed
+from monitor.poll.skips import skipped
 
 _BLANK = RawEntry()
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _ITEM = re.compile(rb"<(?:[A-Za-z0-9]+:)?(?:item|entry)[\s>/]")
 _CUT = re.compile(rb"</(?:[A-Za-z0-9]+:)?(?:rss|rdf|feed|channel)\s*>\s*(?:<!--.*)?\Z", re.IGNORECASE | re.DOTALL)
-_SKIP = re.compile(rb"<skip(Hours|Days)\b[^>]*>(.{0,4000}?)</skip\1", re.IGNORECASE | re.DOTALL)
-_SKIPPED = re.compile(rb"<(?:hour|day)\b[^>]*>([^<]{1,12})<", re.IGNORECASE)
 
 
 def read_any_feed(data: bytes, url: str) -> RawFeed:
@@ -32,29 +31,21 @@ def read_any_feed(data: bytes, url: str) -> RawFeed:
     if not _CUT.search(data[-2000:].rstrip()):
         feed.notes.append("truncated")
     feed.entries = [entry for entry in map(_entry, parsed["entries"]) if entry != _BLANK]
-    if not feed.entries and _ITEM.search(data):
+    if not feed.entries and parsed.get("bozo") and _ITEM.search(data):
         raise FeedError("malformed-xml", "items that cannot be read", url)
     if not feed.entries and "truncated" in feed.notes:
         raise FeedError("truncated", "cut off before its first item", url)
     return feed
 
 
-def skipped(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the hours and days of `skipHours` and `skipDays`, which feedparser gives only in part."""
-    found: dict[bytes, tuple[str, ...]] = {}
-    for kind, inside in _SKIP.findall(data[:200_000]):
-        found[kind.lower()] = tuple(value.decode("utf-8", "replace") for value in _SKIPPED.findall(inside))
-    return found.get(b"hours", ()), found.get(b"days", ())
-
-
 def _parse(data: bytes, url: str) -> Any:
-    headers = {**_HEADERS, "content-location": url}
-    # BytesIO, since feedparser would try bare bytes as the name of a file.
+    # BytesIO, since feedparser would try bare bytes as the name of a file. It is not told the address either: it would
+    # resolve ids like links, and `<guid>123</guid>` is an id.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return feedparser.parse(
-                io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+                io.BytesIO(data), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
             )
         except Exception as error:
             raise FeedError("unreadable", f"{type(error).__name__}: {error}"[:200], url) from error
