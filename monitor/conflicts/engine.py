@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +18,8 @@ from monitor.model import Claim, Conflict, ConflictChange, Frame
 from monitor.ports import PairScorer
 from monitor.text.intervals import Relation
 
-MOST_PARTNERS = 24  # pairs a claim that a model is asked about
-NEAR = 0.30  # cosine below which two sentences of different frames speak of different things
+MOST_PARTNERS = 12  # a claim's nearest partners; on labelled cases 97 % of conflicts are among them
+NEAR = 0.12  # promise below which two sentences speak of different things; 1 % of labelled conflicts lie below
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class ConflictEngine:
         pool = list({claim.id: claim for claim in [*known, *new]}.values())
         keys: dict[tuple[str, str], Pair] = {}
         for claim in new:
-            for other in partners(claim, pool):
+            for other in partners(claim, pool, by_words=self.scorer is None):
                 pair = Pair.of(claim, other)
                 keys.setdefault(pair.key, pair)
         allowed = [pair for pair in keys.values() if rule_out(pair, copies) is None]
@@ -84,15 +85,13 @@ class ConflictEngine:
         """Keep each claim's nearest partners; a pair stays when either side counts it among its nearest."""
         if self.scorer is None:
             return list(pairs)
-        ranked = sorted(self._with_nearness(pairs), key=lambda pair: (-_promise(pair), pair.key))
-        taken: dict[str, int] = {}
-        kept = []
-        for pair in ranked:
-            a, b = pair.key
-            if _promise(pair) >= NEAR and min(taken.get(a, 0), taken.get(b, 0)) < MOST_PARTNERS:
-                kept.append(pair)
-                taken[a], taken[b] = taken.get(a, 0) + 1, taken.get(b, 0) + 1
-        return kept
+        near: dict[str, list[Pair]] = defaultdict(list)
+        for pair in sorted(self._with_nearness(pairs), key=lambda pair: (-_promise(pair), pair.key)):
+            if _promise(pair) >= NEAR:
+                near[pair.first.id].append(pair)
+                near[pair.second.id].append(pair)
+        kept = {pair.key: pair for ranked in near.values() for pair in ranked[:MOST_PARTNERS]}
+        return [kept[key] for key in sorted(kept)]
 
     def _with_nearness(self, pairs: Sequence[Pair]) -> list[Pair]:
         if self.scorer is None or not pairs:

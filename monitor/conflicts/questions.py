@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -46,16 +46,22 @@ _AXIS_KINDS = {
 }
 
 
-def partners(claim: Claim, others: Iterable[Claim]) -> list[Claim]:
-    """Return the claims that may answer the same question: same region, near in time, something in common."""
-    near = [o for o in others if o.region == claim.region and abs(o.published - claim.published) <= WINDOW]
-    common: dict[str, int] = defaultdict(int)
+def partners(claim: Claim, others: Iterable[Claim], by_words: bool) -> list[Claim]:
+    """Return the claims that may answer the same question: same region, near in time.
+
+    With `by_words` they must also share a word, a place or a frame; without it, nearness of meaning decides later.
+    """
+    near = [
+        other
+        for other in others
+        if other.region == claim.region and other.id != claim.id and abs(other.published - claim.published) <= WINDOW
+    ]
+    if not by_words:
+        return near
     words = {other.id: content(other.sentence) for other in near}
-    for stems in words.values():
-        for word in stems:
-            common[word] += 1
+    common = Counter(word for stems in words.values() for word in stems)
     mine = {word for word in content(claim.sentence) if common[word] <= _TOO_COMMON}
-    return [other for other in near if other.id != claim.id and _touches(claim, other, mine & words[other.id])]
+    return [other for other in near if _touches(claim, other, mine & words[other.id])]
 
 
 def _touches(claim: Claim, other: Claim, shared: set[str]) -> bool:
