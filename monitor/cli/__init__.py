@@ -7,10 +7,12 @@ commands so that `--help` is instant.
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
 
 from monitor import __version__
+from monitor.errors import CounterclaimError
 
 _MODULES: tuple[str, ...] = ("setup", "replay", "once", "poll", "holdings", "status")
 
@@ -23,6 +25,14 @@ class CommandGroup(click.Group):
             for name in _MODULES:
                 for command in importlib.import_module(f"monitor.cli.{name}").COMMANDS:
                     self.add_command(command)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; our errors become lines on standard error and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except CounterclaimError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""

@@ -82,7 +82,6 @@ _PLAIN = {
     "extra_forbidden": "unknown key",
     "missing": "required",
     "too_short": "must not be empty",
-    "string_too_short": "must not be empty",
     "string_type": "must be text; put a number or a date in quotes",
     "list_type": "must be a list",
     "model_type": "must be a mapping",
@@ -98,6 +97,7 @@ _PLAIN = {
 _BOUNDED = {
     "greater_than_equal": "must be at least {ge:g}",
     "less_than_equal": "must be at most {le:g}",
+    "string_too_short": "must be at least {min_length} characters long",
     "string_too_long": "must be at most {max_length} characters long",
 }
 
@@ -117,6 +117,8 @@ _BRANCHES = {"mapping", "text", "literal['deny','allow']", "list[str]"}
 
 
 def _words(item: dict[str, Any]) -> str:
+    if item["input"] == "":
+        return "must not be empty"
     if item["type"] in _PLAIN:
         return _PLAIN[item["type"]]
     if item["type"] in _BOUNDED:
