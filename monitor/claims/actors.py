@@ -67,6 +67,13 @@ def side_of(text: str) -> str | None:
     return None
 
 
+def states_in(text: str) -> tuple[str, ...]:
+    """Return the states that a text names, by any name of one word, in order."""
+    names, _, states = _table()
+    found = (names.get(key_of(word)) for word in re.findall(r"[A-Z][\w’'-]+", text))
+    return tuple(dict.fromkeys(key for key in found if key in states))
+
+
 def phrase(token: Token) -> str:
     """Return the noun phrase of a head token in lower case, without determiners, clauses and appositions."""
     kept = [t for t in _kept(token) if t.pos_ not in {"DET", "PUNCT"} or t.text == "-"]

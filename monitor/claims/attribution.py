@@ -8,14 +8,14 @@ reports give the innermost speaker, whose name is also the provenance root; "cit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
 from spacy.tokens import Doc, Token
 
-from monitor.claims.actors import canonical, key_of, side_of
+from monitor.claims.actors import canonical, key_of, side_of, states_in
 from monitor.claims.frames.base import is_negated, passive, prep, subject
 from monitor.claims.sentences import Sentence
 from monitor.model import Speaker, SpeakerKind
@@ -52,6 +52,7 @@ class Attribution:
     start: int
     end: int
     frame: frozenset[int] = frozenset()  # tokens of "X said" itself
+    guessed: bool = False  # a quotation given to whoever spoke before; the next sentence may name another
 
     def covers(self, index: int) -> bool:
         """True when the token lies in what is said."""
@@ -67,6 +68,8 @@ class Discourse:
     running: Speaker | None = None
     in_quote: bool = False
     paragraph: int = -1
+    home: str | None = None  # the state whose capital the report is filed from
+    near: tuple[str, ...] = ()  # states named in the sentence before and in this one
 
     def meet(self, speaker: Speaker, words: str, person: bool) -> None:
         """Note a speaker, so that later pronouns and short names find it."""
@@ -114,23 +117,22 @@ def attributions(doc: Doc, sentence: Sentence, discourse: Discourse) -> list[Att
         discourse.paragraph = sentence.paragraph
         if not discourse.in_quote:
             discourse.running = None
+    here = states_in(sentence.text)
+    discourse.near = tuple(dict.fromkeys((*discourse.near[-1:], *here)))
     found = _headline(doc, sentence, discourse) if sentence.field == "title" else []
     for token in doc:
         if (report := _by_verb(token, discourse)) or (report := _according(token, discourse)):
             found.append(report)
+    covered = {a.verb.i for a in found if a.verb is not None}
+    found.extend(r for token in doc if token.i not in covered and (r := _by_order(token, found, discourse)))
     found.sort(key=lambda a: a.start - a.end)
     _carry(doc, found, discourse)
     return found
 
 
-def speaker_at(
-    index: int, found: list[Attribution], doc: Doc, discourse: Discourse
-) -> tuple[Speaker, Attribution | None]:
-    """Return the innermost speaker of a token, the running one inside a quotation, else the outlet."""
-    inner = [a for a in found if a.covers(index)]
-    if inner:
-        return inner[-1].speaker, inner[-1]
-    return discourse.outlet, None
+def report_at(index: int, found: list[Attribution]) -> Attribution | None:
+    """Return the innermost report that covers a token; None where the outlet itself speaks."""
+    return next((a for a in reversed(found) if a.covers(index)), None)
 
 
 # --- reporting verbs -------------------------------------------------------------------------------------------------
@@ -192,9 +194,9 @@ def _who(verb: Token) -> Token | None:
         if verb.lemma_ in {"quote", "cite"}:
             return subject(verb, 0)
         return prep(verb, "by")
-    for child in verb.children:
-        if child.dep_ == "nsubj" and child.tag_ not in {"WDT", "WP"} and child.lower_ not in {"that", "which", "who"}:
-            return child
+    subjects = [c for c in verb.children if c.dep_ == "nsubj" and c.lower_ not in {"that", "which", "who", "what"}]
+    if subjects:
+        return max(subjects, key=lambda c: (_speaks(c), -abs(c.i - verb.i)))
     if verb.dep_ in {"relcl", "acl"} and verb.head.pos_ in {"NOUN", "PROPN"}:
         return verb.head
     if verb.dep_ in {"conj", "advcl", "xcomp"} and verb.head.pos_ in {"VERB", "AUX"}:
@@ -215,6 +217,39 @@ def _speaks(token: Token) -> bool:
 
 def _quoted(doc: Doc) -> bool:
     return any(t.text in _OPEN + _CLOSE for t in doc)
+
+
+def _by_order(verb: Token, found: list[Attribution], discourse: Discourse) -> Attribution | None:
+    """Read "…, the ministry said" and "…," said the ministry by word order, where the parse has lost it."""
+    lists, lemma, doc = _lists(), verb.lemma_.lower(), verb.doc
+    if (
+        lemma not in lists["say"]
+        or lemma in lists["weak"]
+        or verb.tag_ not in {"VBD", "VBZ", "VBP", "NNS"}
+        or verb.i < 3
+    ):
+        if not (lemma == "report" and verb.tag_ in {"VBZ", "VBD", "NNS"} and verb.i > 3):
+            return None
+    at = verb.i - 1
+    while at > 0 and verb.i - at < 15 and doc[at].text not in _BREAKS:
+        at -= 1
+    if doc[at].text not in _BREAKS or at < 2:
+        return None
+    name = doc[at + 1 : verb.i]
+    if len(name) == 0:  # inverted: '," said Oleh Kiper'
+        name = doc[verb.i + 1 : min(verb.i + 8, len(doc))]
+        name = name[: next((n for n, t in enumerate(name) if t.text in {",", ".", ";"}), len(name))]
+    who = name.root if len(name) else None
+    if who is None or not _speaks(who) or any(a.covers(verb.i) is False and a.verb is not None for a in found):
+        return None
+    speaker = speaker_of(who, discourse)
+    if speaker is None:
+        return None
+    start = max((t.i + 1 for t in doc[:at] if t.text == ";"), default=0)
+    return Attribution(speaker, verb, Stance.SAY, start, at, frozenset())
+
+
+_BREAKS = frozenset({",", "—", "–", '"', "”", "»", "''"})
 
 
 def _according(token: Token, discourse: Discourse) -> Attribution | None:
@@ -294,11 +329,49 @@ def _make(name: str, token: Token, discourse: Discourse) -> Speaker:
     )
     plain = re.sub(r"^(?:the|an?)\s+", "", name, flags=re.I)
     unnamed = bool(_UNNAMED.match(name)) and token.pos_ != "PROPN"
-    known = canonical(plain)
-    key = known if known else key_of(plain)
-    speaker = Speaker(name, key, SpeakerKind.UNNAMED if unnamed else SpeakerKind.NAMED, key, side_of(full))
+    side = side_of(full) or (
+        None if person and token.pos_ == "PROPN" and lemma not in _lists()["persons"] else _home(discourse, lemma)
+    )
+    key = _keyed(plain, side, lemma)
+    speaker = Speaker(name, key, SpeakerKind.UNNAMED if unnamed else SpeakerKind.NAMED, key, side)
     discourse.meet(speaker, full, person)
     return speaker
+
+
+def _home(discourse: Discourse, lemma: str) -> str | None:
+    """Return the state of "the defence ministry": the one just named, else the one that the report is filed from."""
+    if lemma not in _STATE_BODIES:
+        return None
+    return discourse.near[-1] if len(discourse.near) == 1 else discourse.home
+
+
+_STATE_BODIES = frozenset(
+    [
+        "ministry",
+        "army",
+        "military",
+        "government",
+        "police",
+        "parliament",
+        "navy",
+        "spokesman",
+        "spokeswoman",
+        "minister",
+        "president",
+        "premier",
+    ]
+)
+
+
+def _keyed(name: str, side: str | None, lemma: str) -> str:
+    """Return one key for "the Russian defence ministry", "Russia's Ministry of Defence" and, in Moscow, "the ministry"."""
+    known = canonical(name)
+    key = re.sub(r"^ministry (?:of|for) (?:the )?(.+)$", r"\1 ministry", known).replace("defense", "defence")
+    if side is None or known == side or lemma not in _lists()["bodies"]:
+        return key
+    bare = " ".join(w for w in key.split() if side_of(w) != side and side_of(w.title()) != side)
+    bare = re.sub(r"^ministry (?:of|for) (?:the )?(.+)$", r"\1 ministry", bare)
+    return f"{side} {bare}".strip()
 
 
 def name_of(token: Token) -> str:
@@ -360,15 +433,26 @@ def _proper(token: Token) -> str:
 def _carry(doc: Doc, found: list[Attribution], discourse: Discourse) -> None:
     """Give a quotation without a speaker of its own to the one running, and note who runs on."""
     inside, discourse.in_quote = quoted(doc, discourse.in_quote)
-    speaking = discourse.running or (discourse.last() if inside else None)
+    named = next((a.speaker for a in found if a.verb is not None), None)
+    speaking = named or discourse.running or (discourse.last() if len(inside) > 2 else None)
     if inside and speaking is not None and not any(a.covers(inside[0]) for a in found):
-        found.append(Attribution(speaking, None, Stance.SAY, min(inside), max(inside) + 1))
+        found.append(Attribution(speaking, None, Stance.SAY, min(inside), max(inside) + 1, guessed=named is None))
     elif not found and discourse.running is not None and _backshifted(doc):
         found.append(Attribution(discourse.running, None, Stance.SAY, 0, len(doc)))
     if found:
         discourse.running = found[0].speaker if found[0].verb is None or not is_negated(found[0].verb) else None
     elif not inside:
         discourse.running = None
+
+
+def look_ahead(reports: list[list[Attribution]], open_after: list[bool]) -> None:
+    """Give each quotation left open at a sentence's end to the speaker whom the next sentence names."""
+    for at in range(len(reports) - 2, -1, -1):
+        if not open_after[at]:
+            continue
+        named = next((a.speaker for a in reports[at + 1] if a.verb is not None or not a.guessed), None)
+        if named is not None:
+            reports[at] = [replace(a, speaker=named, guessed=False) if a.guessed else a for a in reports[at]]
 
 
 def quoted(doc: Doc, opened: bool = False) -> tuple[list[int], bool]:
@@ -394,9 +478,7 @@ def _turn(token: Token, state: bool) -> bool:
 
 def _backshifted(doc: Doc) -> bool:
     """True for free indirect speech: "Fuel tanks had gone up as well" after "the ministry said"."""
-    root = next((t for t in doc if t.dep_ == "ROOT"), None)
-    if root is None:
-        return False
-    return any(c.dep_ in {"aux", "auxpass"} and c.lower_ == "had" for c in root.children) and not any(
-        t.lower_ in {"when", "before", "by", "until", "earlier", "previously"} for t in doc
+    told = any(t.lower_ == "had" and t.head.tag_ == "VBN" and t.head.dep_ in {"ROOT", "ccomp", "conj"} for t in doc)
+    return told and not any(
+        t.lower_ in {"when", "before", "by", "until", "earlier", "previously", "since"} for t in doc
     )

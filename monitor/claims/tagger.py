@@ -10,21 +10,23 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from spacy.tokens import Doc
 
-from monitor.claims.attribution import Attribution, Discourse, attributions, outlet_speaker, speaker_at
+from monitor.claims.actors import states_in
+from monitor.claims.attribution import Attribution, Discourse, attributions, look_ahead, outlet_speaker, report_at
 from monitor.claims.clauses import clauses
 from monitor.claims.factuality import Commitment, commitment
-from monitor.claims.focus import Focus, PlaceFocus
+from monitor.claims.focus import Focus, PlaceFocus, dateline
 from monitor.claims.frames import Clause, Reading, readers
 from monitor.claims.quantities import find_quantities
 from monitor.claims.regions import RegionIndex
 from monitor.claims.sentences import Sentence, can_claim, load, parse, split
 from monitor.claims.time_rules import TimeRole
 from monitor.claims.times import TimeMention, resolve_times
+from monitor.claims.worth import most_telling
 from monitor.config import Config
 from monitor.errors import ModelError
 from monitor.model import Article, Claim, Frame, TimeSpan
@@ -43,6 +45,7 @@ class Skipped(StrEnum):
     ELSEWHERE = "about somewhere else"
     NO_CLAIM = "can hold no claim"
     TOPIC = "not a topic of the region"
+    BUDGET = "less telling than the article's other claims"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +93,23 @@ class EnglishTagger:
         skips = [_skip(s, f) for s, f in zip(sentences, focus, strict=True)]
         if all(f is None or f.region is None for f in focus):
             return [Tagged(s, f, skipped=Skipped.NO_REGION) for s, f in zip(sentences, focus, strict=True)]
-        docs = iter(parse(load(self._model), (s for s, skip in zip(sentences, skips, strict=True) if skip is None)))
-        discourse = Discourse(outlet_speaker(article.source))
+        kept = [s for s, skip in zip(sentences, skips, strict=True) if skip is None]
+        docs = parse(load(self._model), kept)
+        discourse = Discourse(outlet_speaker(article.source), home=_home(article.text))
+        reports, open_after = [], []
+        for sentence, doc in zip(kept, docs, strict=True):
+            reports.append(attributions(doc, sentence, discourse))
+            open_after.append(discourse.in_quote)
+        look_ahead(reports, open_after)
+        told = iter(zip(docs, reports, strict=True))
         traced = []
         for sentence, at, skip in zip(sentences, focus, skips, strict=True):
             if skip is not None or at is None:
                 traced.append(Tagged(sentence, at, skipped=skip))
                 continue
-            claims = tuple(self._sentence(article, sentence, next(docs), at, discourse))
+            claims = tuple(self._sentence(article, sentence, *next(told), at, discourse))
             traced.append(Tagged(sentence, at, claims, None if claims else Skipped.NO_CLAIM))
-        return traced
+        return _within_budget(traced, article)
 
     def _follow(self, article: Article, sentences: Sequence[Sentence]) -> list[Focus | None]:
         inside = [s for s in sentences if s.field == "text"]
@@ -108,11 +118,16 @@ class EnglishTagger:
         return [found.title if s.field == "title" else next(by_text) for s in sentences]
 
     def _sentence(
-        self, article: Article, sentence: Sentence, doc: Doc, focus: Focus, discourse: Discourse
+        self,
+        article: Article,
+        sentence: Sentence,
+        doc: Doc,
+        reports: list[Attribution],
+        focus: Focus,
+        discourse: Discourse,
     ) -> Iterator[Claim]:
         quantities = find_quantities(sentence.text)
         times = resolve_times(sentence.text, article.published)
-        reports = attributions(doc, sentence, discourse)
         pieces = clauses(doc, reports, quantities, title=sentence.field == "title")
         found = [f for piece in pieces for f in _read(piece, reports, discourse)]
         for number, item in enumerate(_spread(_merged(found, discourse, doc), doc)[:MOST_IN_SENTENCE]):
@@ -145,6 +160,26 @@ def find_taggers(config: Config) -> dict[str, Tagger]:
     return found
 
 
+def _within_budget(traced: list[Tagged], article: Article) -> list[Tagged]:
+    """Drop the least telling claims of an article that has more than its length allows."""
+    words = len(article.text.split()) + len(article.title.split())
+    kept = {claim.id for claim in most_telling([c for t in traced for c in t.claims], words)}
+    return [
+        replace(t, claims=tuple(c for c in t.claims if c.id in kept), skipped=t.skipped or _dropped(t, kept))
+        for t in traced
+    ]
+
+
+def _dropped(tagged: Tagged, kept: set[str]) -> Skipped | None:
+    return Skipped.BUDGET if tagged.claims and not any(c.id in kept for c in tagged.claims) else None
+
+
+def _home(text: str) -> str | None:
+    head = dateline(text)
+    states = states_in(head.place.title()) if head is not None else ()
+    return states[0] if len(states) == 1 else None
+
+
 def _skip(sentence: Sentence, focus: Focus | None) -> Skipped | None:
     if focus is None or focus.region is None:
         return Skipped.ELSEWHERE
@@ -155,9 +190,18 @@ def _read(clause: Clause, reports: list[Attribution], discourse: Discourse) -> I
     """Yield the best frame's readings of a clause: one, or one for each different figure."""
     best = _best(reading for reader in readers() for reading in reader.read(clause))
     for reading in best:
-        head = reading.head if reading.head is not None else clause.head
-        _, report = speaker_at(head.i, reports, clause.doc, discourse)
+        report = _report(reading, clause, reports)
         yield _Found(clause, reading, report, clause.start, clause.end)
+
+
+def _report(reading: Reading, clause: Clause, reports: list[Attribution]) -> Attribution | None:
+    """Return the report that a reading stands in: that of its figure where it has one, else of its predicate."""
+    head = reading.head if reading.head is not None else clause.head
+    own = next((a for a in reports if a.verb is not None and a.verb.i == head.i), None)
+    if own is not None and reading.quantity is None:
+        return own
+    span = clause.doc.char_span(*reading.span, alignment_mode="expand") if reading.span is not None else None
+    return report_at(head.i, reports) or (report_at(span.root.i, reports) if span is not None and len(span) else None)
 
 
 def _best(found: Iterable[Reading]) -> list[Reading]:
