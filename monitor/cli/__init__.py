@@ -20,8 +20,11 @@ _MODULES: tuple[str, ...] = ("setup", "replay", "once", "poll", "holdings", "sta
 class CommandGroup(click.Group):
     """A group that loads its command modules only when they are needed."""
 
+    loaded = False
+
     def _load(self) -> None:
-        if not self.commands:
+        if not self.loaded:
+            self.loaded = True
             for name in _MODULES:
                 for command in importlib.import_module(f"monitor.cli.{name}").COMMANDS:
                     self.add_command(command)
