@@ -12,16 +12,17 @@ from pathlib import Path
 
 from monitor import pipeline
 from monitor.adapters.clock import SystemClock
-from monitor.alerts.render.plain import plain_message
+from monitor.alerts import policy
+from monitor.alerts.policy import CONSOLE
+from monitor.alerts.render import Renderer
 from monitor.config import Config
 from monitor.conflicts.engine import ConflictEngine
-from monitor.errors import ConfigError
+from monitor.conflicts.lifecycle import gone_quiet
+from monitor.dispatch import Outbox, dispatch_alert
 from monitor.model import Alert, Article, ConflictChange, ConflictView, SourceKind
 from monitor.ports import Clock, Fetcher, FetchRequest, FetchResult, PairScorer, Sender, Store, Tagger, Work
-from monitor.store.codec import identity
 from monitor.store.repository import open_store
 
-CONSOLE = "console"
 HOLD = timedelta(minutes=15)  # as long as the broker hides an unanswered message: only then send another
 
 
@@ -46,7 +47,7 @@ class App:
     @cached_property
     def senders(self) -> Mapping[str, Sender]:
         """A sender for each target."""
-        return build_senders(self.config)
+        return build_senders(self.config, self.renderer)
 
     @asynccontextmanager
     async def fetching(self) -> AsyncIterator[Fetcher]:
@@ -90,24 +91,38 @@ class App:
 
     def dispatch(self, id: str, ahead: timedelta = timedelta()) -> pipeline.Dispatched:
         """Send an alert; `ahead` sends one that is due only then."""
-        now = self.clock.now() + ahead
-        return pipeline.dispatch_alert(self.store, self.senders, plain_message, id, now)
+        return dispatch_alert(self.outbox, id, self.clock.now() + ahead)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """What turns alerts into messages, with the config's own templates where it has some."""
+        return build_renderer(self.config)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """All that sending needs."""
+        return Outbox(self.store, self.senders, self.config.alerts, self.renderer.message)
 
     def plan(self, change: ConflictChange, view: ConflictView, now: datetime) -> Sequence[Alert]:
-        """Return the alerts that a change of a conflict gives: one for each target it concerns."""
-        conflict = change.conflict
-        policy = self.config.alerts
-        if conflict.confidence < policy.min_confidence:
-            return ()
-        sample = all(article.sample for article in view.articles.values())
-        at = now if sample else now + policy.group_wait
-        names = [target.name for target in policy.targets if not target.ops] or [CONSOLE]
-        routes = next((r.alerts for r in self.config.regions if r.name == conflict.region), None)
-        wanted = [name for name in names if routes is None or name in routes or name == CONSOLE]
-        return [
-            Alert(identity(conflict.id, conflict.revision, n), conflict.id, conflict.revision, n, change.cause, now, at)
-            for n in wanted
-        ]
+        """Return the alerts that a change of a conflict gives: a row for each target, with the reason."""
+        history = self.store.alerts(conflict=change.conflict.id)
+        return policy.plan(view, self.config.alerts, self.config.regions, history, now)
+
+    def warm_up(self) -> None:
+        """Load the models now, so that the first article does not wait for them."""
+        _ = self.tagger, self.engine
+
+    def quieten(self) -> Sequence[ConflictChange]:
+        """Let open conflicts without news grow quiet, and return them."""
+        now, after = self.clock.now(), self.config.quiet_after
+        quiet = gone_quiet(self.store.open_conflicts(now - after), now, after)
+        changes = [ConflictChange(conflict, conflict.revisions[-1].cause, False) for conflict in quiet]
+        self.store.save_changes(changes, ())
+        return changes
+
+    def prune(self) -> None:
+        """Drop what is no longer needed."""
+        self.store.prune(self.clock.now())
 
     def close(self) -> None:
         """Release what is held open."""
@@ -125,9 +140,9 @@ class _ByScheme:
         return await chosen.fetch(request)
 
 
-def open_app(config: Config, clock: Clock | None = None, storage: str | None = None) -> App:
+def open_app(config: Config, clock: Clock | None = None, storage: str | None = None, *, upgrade: bool = True) -> App:
     """Open the app of a config; `storage` overrides where it keeps its rows. Raises StoreError."""
-    return App(config, open_store(storage or storage_url(config)), clock or SystemClock())
+    return App(config, open_store(storage or storage_url(config), upgrade=upgrade), clock or SystemClock())
 
 
 def storage_url(config: Config) -> str:
@@ -161,13 +176,28 @@ def build_scorer(config: Config) -> PairScorer | None:
     return OnnxScorer(Path(config.judge.model) if config.judge.model else None)
 
 
-def build_senders(config: Config) -> Mapping[str, Sender]:
-    """Return a sender for each target, and one for the terminal when there is no target."""
-    from monitor.adapters.notify import AppriseSender, ConsoleSender
+def build_renderer(config: Config) -> Renderer:
+    """Return what turns alerts into messages."""
+    own = config.alerts.templates
+    folder = (Path(config.path).resolve().parent if config.path else Path.cwd()) / own if own else None
+    zones = {target.name: target.zone for target in config.alerts.targets}
+    return Renderer(zones, config.web.public_url, folder)
 
-    urls = {target.name: target.apprise for target in config.alerts.targets if target.apprise}
-    missing = [t.name for t in config.alerts.targets if not t.apprise]
-    if missing:
-        raise ConfigError([f"alerts.targets: no sender for {name}" for name in missing], config.path or "")
-    sender = AppriseSender(urls)
-    return dict.fromkeys(urls, sender) or {CONSOLE: ConsoleSender()}
+
+def build_senders(config: Config, renderer: Renderer | None = None) -> Mapping[str, Sender]:
+    """Return a sender for each target, and one for the terminal when there is no target."""
+    from monitor.adapters.console import ConsoleSender
+    from monitor.adapters.email import EmailSender
+    from monitor.adapters.notify import AppriseSender
+    from monitor.adapters.slack import SlackSender
+
+    renderer = renderer or build_renderer(config)
+    senders: dict[str, Sender] = {}
+    for target in config.alerts.targets:
+        if target.slack is not None:
+            senders[target.name] = SlackSender(target.slack, renderer)
+        elif target.email is not None:
+            senders[target.name] = EmailSender(target.email, renderer)
+        elif target.apprise is not None:
+            senders[target.name] = AppriseSender(target.apprise)
+    return senders or {CONSOLE.name: ConsoleSender()}

@@ -83,6 +83,8 @@ def dispatched(one: Dispatched) -> None:
     """Log what became of an alert."""
     told = {"target": one.target, "conflict": one.conflict, "possible_repeat": one.possible_repeat}
     if one.outcome is Outcome.DONE:
-        say("alert sent", **told)
+        say("alert sent", **told, alerts=one.alerts)
+    elif one.outcome in (Outcome.HELD, Outcome.SUPPRESSED):
+        say("alert held" if one.outcome is Outcome.HELD else "alert not sent", reason=one.reason, **told)
     elif one.outcome is not Outcome.NOT_MINE:
         warn("alert not sent", outcome=one.outcome.value, reason=one.reason, **told)

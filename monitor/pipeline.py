@@ -8,16 +8,15 @@ of the store are raised: whoever called tries again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from monitor.article.identity import article_id
 from monitor.article.syndication import SHINGLE, Candidate, find_original
 from monitor.article.wording import tokens
-from monitor.errors import CounterclaimError, ExtractError, FeedError, FetchError, SendError
+from monitor.errors import CounterclaimError, ExtractError, FeedError, FetchError
 from monitor.extract.page import extract_fragment, extract_page
 from monitor.model import Alert, Article, ConflictChange, ConflictView, Document, Entry, Feed, Quality, SourceKind
 from monitor.poll.due import decide
@@ -32,9 +31,7 @@ from monitor.ports import (
     Fetcher,
     FetchKind,
     FetchRequest,
-    Message,
     PollRecord,
-    Sender,
     Store,
     StoredEntry,
     StoredSource,
@@ -64,6 +61,8 @@ class Outcome(StrEnum):
     RETRY = "retry"
     FAILED = "failed"
     UNREAD = "unread"
+    HELD = "held"
+    SUPPRESSED = "suppressed"
 
 
 _OUTCOMES = {
@@ -132,6 +131,7 @@ class Dispatched:
     conflict: str = ""
     reason: str = ""
     possible_repeat: bool = False
+    alerts: int = 1  # more than one in a digest
 
 
 # --- poll ------------------------------------------------------------------------------------------------------------
@@ -306,41 +306,3 @@ def compare_claims(store: Store, engine: ConflictEngine, plan: Plan, id: str, no
             return Compared(Outcome.DONE, changes, alerts)
     store.retry_later(Work.ARTICLE, id, now + backoff(1), "other comparisons of its region came first")
     return Compared(Outcome.RETRY)
-
-
-# --- alerts ----------------------------------------------------------------------------------------------------------
-
-
-def dispatch_alert(
-    store: Store, senders: Mapping[str, Sender], render: Callable[..., Message], id: str, now: datetime
-) -> Dispatched:
-    """Send one due alert and mark it afterwards: a crash in between repeats it, marked as a possible repeat."""
-    job = store.claim_alert(id, now, LEASE)
-    if job is None:
-        return Dispatched(Outcome.NOT_MINE)
-    alert = job.alert
-    told: dict[str, Any] = {
-        "target": alert.target,
-        "conflict": alert.conflict,
-        "possible_repeat": alert.possible_repeat,
-    }
-    sender = senders.get(alert.target)
-    if sender is None:
-        store.suppress(id, "the config has no such target any more", now)
-        return Dispatched(Outcome.FAILED, reason="unknown-target", **told)
-    try:
-        receipt = sender.send(render(job), alert.target)
-    except SendError as error:
-        return _not_sent(store, alert, error, now, told)
-    store.mark_sent(id, receipt.data, now)
-    return Dispatched(Outcome.DONE, **told)
-
-
-def _not_sent(store: Store, alert: Alert, error: SendError, now: datetime, told: dict[str, Any]) -> Dispatched:
-    reason = f"{error.reason}: {error.detail}"
-    if not error.retry or alert.attempts >= ATTEMPTS:
-        store.bury(Work.ALERT, alert.id, now, reason)
-        return Dispatched(Outcome.FAILED, reason=reason, **told)
-    wait = max(backoff(alert.attempts), timedelta(seconds=error.retry_after or 0))
-    store.retry_later(Work.ALERT, alert.id, now + wait, reason)
-    return Dispatched(Outcome.RETRY, reason=reason, **told)

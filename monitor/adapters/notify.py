@@ -1,9 +1,6 @@
-"""Sending through Apprise, and onto the terminal."""
+"""Sending plain text through Apprise to everything that has no richer sender."""
 
 from __future__ import annotations
-
-import sys
-from collections.abc import Mapping
 
 import apprise
 
@@ -12,28 +9,38 @@ from monitor.ports import Message, SendReceipt
 
 
 class AppriseSender:
-    """Sends plain text to one Apprise URL per target. Raises SendError."""
+    """Sends plain text to one Apprise URL, tagged with the target's name. Raises SendError.
 
-    def __init__(self, urls: Mapping[str, str]) -> None:
-        self._urls = dict(urls)
+    `body_format=TEXT` makes Apprise escape for services that read markup; retrying is left to the outbox.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
 
     def send(self, message: Message, target: str) -> SendReceipt:
-        """Send one message."""
+        """Send one message; the receipt has Apprise's own structured result."""
         service = apprise.Apprise()
-        if not service.add(self._urls[target]):
+        if not service.add(self._url, tag=target):
             raise SendError("bad-url", "Apprise does not know this kind of URL", target, False)
-        sent = service.notify(body=message.text, title=message.subject, body_format=apprise.NotifyFormat.TEXT)
-        if not sent:
-            raise SendError("refused", "the service did not take the message", target)
-        return SendReceipt()
+        result = service.notify(
+            body=message.text, title=message.subject, tag=target, body_format=apprise.NotifyFormat.TEXT
+        )
+        if not result:
+            raise SendError(*_why(result), target)
+        return SendReceipt({"apprise": _summary(result)})
 
 
-class ConsoleSender:
-    """Prints alerts on the terminal, for a first user who has named no target yet."""
+def _summary(result: object) -> list[dict[str, str]]:
+    """Each service's name and status, without its URL, which may hold a secret."""
+    results = getattr(result, "results", ())
+    return [{"service": str(one.name), "status": _status(one.status)} for one in results]
 
-    def send(self, message: Message, target: str) -> SendReceipt:
-        """Print one message in one write, so that those of other processes stay apart."""
-        rule = "─" * 78
-        sys.stdout.write(f"\n{rule}\n{message.subject}\n{rule}\n{message.text}\n{rule}\n\n")
-        sys.stdout.flush()
-        return SendReceipt()
+
+def _status(status: object) -> str:
+    return str(getattr(status, "name", status))
+
+
+def _why(result: object) -> tuple[str, str]:
+    words = ", ".join(f"{one['service']}: {one['status']}" for one in _summary(result))
+    reason = "timeout" if getattr(result, "timeout_count", 0) else "refused"
+    return reason, words or "the service did not take the message"

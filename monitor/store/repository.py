@@ -9,11 +9,12 @@ from monitor.store.articles import ArticleRows
 from monitor.store.conflicts import ConflictRows
 from monitor.store.engine import open_engine
 from monitor.store.schema import migrate
+from monitor.store.silences import SilenceRows
 from monitor.store.sources import SourceRows
 from monitor.store.work import WorkRows
 
 
-class SqlStore(WorkRows, SourceRows, ArticleRows, ConflictRows, AlertRows):
+class SqlStore(WorkRows, SourceRows, ArticleRows, ConflictRows, AlertRows, SilenceRows):
     """A Store on SQLite or PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:
