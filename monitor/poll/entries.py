@@ -16,6 +16,9 @@ from monitor.text.urls import entry_key, short_hash
 MAX_ENTRIES = 10_000
 _MAX_TITLE, _MAX_SUMMARY, _MAX_ID = 1_000, 20_000, 2_000
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z!?][^<>]*>", re.DOTALL)
+_BLOCK = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|hr|figure|figcaption)\b[^<>]*>", re.IGNORECASE
+)
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d|#x[0-9a-f]|[a-z])", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
@@ -51,7 +54,7 @@ def plain_text(text: str, is_plain: bool = False) -> str:
     """Strip markup and entities; one line, no control or bidirectional characters."""
     if not is_plain:
         if "<" in text:
-            text = _TAG.sub(" " if "<br" in text or "<p" in text else "", _SCRIPT.sub("", text))
+            text = _TAG.sub("", _BLOCK.sub(" ", _SCRIPT.sub("", text)))
         if "&" in text:
             text = html.unescape(text)
             if _ENTITY.search(text):

@@ -50,6 +50,10 @@ class Unusual(Exception):
     """The document holds something that only feedparser reads rightly."""
 
 
+class NotWellFormed(Unusual):
+    """The document is no XML; mending its references may make it some."""
+
+
 def read_fast(data: bytes, lenient: bool = False) -> RawFeed:
     """Read a UTF-8 document without declaration; raise Unusual for what is left to feedparser."""
     head = data[:2000]
@@ -73,7 +77,7 @@ def _parse(data: bytes, lenient: bool) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unusual(str(error)[:200]) from error
+        raise NotWellFormed(str(error)[:200]) from error
     if root is None:
         raise Unusual("no element")
     return root
@@ -166,7 +170,8 @@ def _rss_item(item: Any, space: str, lenient: bool) -> RawEntry:
 
 _RSS_FIELDS = {
     "title": "title", "link": "link", "guid": "id", "description": "summary", _CONTENT: "content",
-    "pubDate": "published", "pubdate": "published", "author": "author", f"{_DC}creator": "author", f"{_DC}date": "updated",
+    "pubDate": "published", "pubdate": "published", "author": "author",
+    f"{_DC}creator": "author", f"{_DC}date": "updated",
     f"{_ATOM}updated": "updated", f"{_DCTERMS}modified": "updated", f"{_DCTERMS}issued": "published",
     f"{_DCTERMS}created": "created", _ORIGINAL: "original",
 }  # fmt: skip

@@ -7,8 +7,9 @@ import re
 from monitor.errors import FeedError
 from monitor.model import Feed
 from monitor.poll.entries import build_feed
-from monitor.poll.fast import Unusual, read_fast
+from monitor.poll.fast import NotWellFormed, Unusual, read_fast
 from monitor.poll.jsonfeed import read_json_feed
+from monitor.poll.mend import mend_references
 from monitor.poll.parser import read_any_feed
 from monitor.poll.raw import RawFeed
 from monitor.poll.sitemap import read_sitemap
@@ -64,7 +65,7 @@ def _read(text: str, decoded: Decoded, url: str) -> RawFeed:
         raise FeedError("not-a-feed", "an OPML list of feeds", url)
     if text.count("<!ENTITY", 0, 200_000) > 300:
         raise FeedError("entity-bomb", "hundreds of entity declarations", url)
-    raw = _read_xml(_utf8(text), url)
+    raw = _read_xml(text, url)
     if start:
         raw.notes.append("text-before-xml")
     if root not in _FEED_ROOTS and not raw.entries:
@@ -72,17 +73,39 @@ def _read(text: str, decoded: Decoded, url: str) -> RawFeed:
     return raw
 
 
-def _read_xml(data: bytes, url: str) -> RawFeed:
+def _read_xml(text: str, url: str) -> RawFeed:
+    data = _utf8(text)
+    try:
+        return read_fast(data)
+    except NotWellFormed:
+        mended = _utf8(mend_references(text))
+        if mended != data:
+            return _noted(_read_mended(mended, url))
+    except Unusual:
+        pass
+    return _read_slowly(data, url)
+
+
+def _read_mended(data: bytes, url: str) -> RawFeed:
     try:
         return read_fast(data)
     except Unusual:
-        if len(data) <= _MAX_LOOSE:
-            return read_any_feed(data, url)
+        return _read_slowly(data, url)
+
+
+def _read_slowly(data: bytes, url: str) -> RawFeed:
+    if len(data) <= _MAX_LOOSE:
+        return read_any_feed(data, url)
     try:
         raw = read_fast(data, lenient=True)
     except Unusual as error:
         raise FeedError("malformed-xml", str(error), url) from error
-    raw.notes.append("malformed-xml: too large for repair, read as far as it goes")
+    return _noted(raw)
+
+
+def _noted(raw: RawFeed) -> RawFeed:
+    if "malformed-xml" not in raw.notes:
+        raw.notes.append("malformed-xml")
     return raw
 
 

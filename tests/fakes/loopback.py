@@ -5,7 +5,7 @@
         …
         assert web.seen("/rss.xml")[1].headers["if-none-match"]
 
-`feed` and `page` answer conditional requests with 304; `answer`, `redirect`, `raw` make everything else, politely or not.
+`feed` and `page` answer conditional requests with 304; `answer`, `redirect` and `raw` make everything else.
 """
 
 from __future__ import annotations

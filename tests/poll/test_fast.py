@@ -70,8 +70,10 @@ def _rss_child(draw: st.DrawFn) -> str:
                 '<enclosure url="x" type="audio/mpeg"/>', '<source url="https://s.example/">S</source>',
                 '<atom:link rel="alternate" href="https://a.example/"/>', '<atom:link rel="self" href="/self"/>',
                 "<feedburner:origLink>https://orig.example/1</feedburner:origLink>", "<x:title>mine</x:title>",
-                "<x:y><title>inner</title></x:y>", "<image><title>t</title><url>u</url></image>", "<title><b>x</b></title>",
-                "<dc:title>dc</dc:title>", "<summary>s</summary>", "<comments>https://c.example</comments>", "<id>7</id>",
+                "<x:y><title>inner</title></x:y>",
+                "<image><title>t</title><url>u</url></image>", "<title><b>x</b></title>",
+                "<dc:title>dc</dc:title>", "<summary>s</summary>", "<comments>https://c.example</comments>",
+                "<id>7</id>",
                 "<dc:subject>s</dc:subject>", "<body>b</body>", "<dc:description>d</dc:description>", "<url>u</url>",
             ]
         )
