@@ -18,38 +18,16 @@ from types import TracebackType
 from tests.fakes.loopback import Answer, Item, Loopback, Seen
 
 PLUGIN = Path(__file__).parent / "plugin"
-_WORDS = [
-    "market",
-    "bridge",
-    "river",
-    "winter",
-    "morning",
-    "convoy",
-    "school",
-    "harvest",
-    "engine",
-    "timber",
-    "soldier",
-    "window",
-    "village",
-    "council",
-    "letter",
-    "shadow",
-    "garden",
-    "signal",
-    "valley",
-    "copper",
-    "stone",
-    "engineer",
-    "doctor",
-    "train",
-    "blanket",
-    "station",
-    "kitchen",
-    "hammer",
-    "candle",
-    "orchard",
-]
+_WORDS = (
+    *("market", "bridge", "river", "winter", "morning", "convoy", "school", "harvest", "engine", "timber", "soldier"),
+    *("window", "council", "letter", "shadow", "garden", "signal", "valley", "copper", "stone", "doctor", "train"),
+    *("blanket", "station", "kitchen", "hammer", "candle", "orchard", "ladder", "mirror", "needle", "ribbon"),
+)
+
+
+def _sentence(words: random.Random) -> str:
+    a, b, c, d, e, f = words.sample(_WORDS, 6)
+    return f"After the {a} and {b} it was {c} for the {d}, but not {e} or {f}."
 
 
 class World:
@@ -87,7 +65,7 @@ class World:
 
     def _item(self, army: str, village: str) -> Item:
         words = random.Random(f"{army} {village}")  # every article in words of its own: none is a copy of another
-        prose = [" ".join(words.choices(_WORDS, k=14)).capitalize() + "." for _ in range(12)]
+        prose = [_sentence(words) for _ in range(14)]
         title = f"{army} speaks of {village}"
         paragraphs = [f"The {army} army controls {village}. {prose[0]}", *prose[1:]]
         link = self.web.page(f"/{army.lower()}/{village.lower()}", title, paragraphs)
@@ -108,7 +86,7 @@ class World:
             ],
             "alerts": {
                 "targets": [{"name": "hook", "apprise": self.web.url("/alerts").replace("http://", "json://")}],
-                "group_wait": "0s",
+                "group_wait": "1s",
                 "min_confidence": 0.1,
             },
             "fetch": {"private_networks": "allow"},
