@@ -139,7 +139,8 @@ _MEASURES = frozenset(
 
 
 def _kept(token: Token) -> list[Token]:
-    kept, waiting = [], [token]
+    kept: list[Token] = []
+    waiting = [token]
     while waiting and len(kept) < 24:
         at = waiting.pop()
         kept.append(at)

@@ -181,8 +181,8 @@ def _content(verb: Token, stance: str | None) -> tuple[int, int, frozenset[int]]
             return None
     start = min(p.left_edge.i for p in parts)
     end = max(p.right_edge.i for p in parts) + 1
-    own = {verb.i} | {t.i for c in verb.children if c not in parts and c.dep_ in _FRAME for t in c.subtree}
-    return start, end, frozenset(own)
+    about = {verb.i} | {t.i for c in verb.children if c not in parts and c.dep_ in _FRAME for t in c.subtree}
+    return start, end, frozenset(about)
 
 
 _FRAME = frozenset({"nsubj", "nsubjpass", "aux", "auxpass", "dative", "advmod", "npadvmod", "prep", "agent", "neg"})
