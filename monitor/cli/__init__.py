@@ -14,7 +14,7 @@ import click
 from monitor import __version__
 from monitor.errors import CounterclaimError
 
-_MODULES: tuple[str, ...] = ("setup", "replay", "once", "poll", "holdings", "status", "feeds", "web", "export")
+_MODULES: tuple[str, ...] = ("setup", "replay", "once", "poll", "holdings", "status", "feeds", "web", "export", "explain")
 
 
 class CommandGroup(click.Group):
