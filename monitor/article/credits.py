@@ -11,14 +11,14 @@ _DATELINE = re.compile(
 )
 _BARE = re.compile(rf"^[(\[]{_NAME}[)\]]\s*[-–—:]")
 _CREDIT = re.compile(
-    rf"^(?:[-–—] ?)?(?:(?:source|via|by|credit|text|from)s?:? |with (?:reporting|files|material|inputs?) (?:by|from) |"
+    rf"^(?:[-–—] ?)?(?i:(?:source|via|by|credit|text|from)s?:? |with (?:reporting|files|material|inputs?) (?:by|from) |"
     rf"(?:\w+ )?(?:reporting|report|story) by |this (?:article|story|report) (?:was|is|has been)[^.]{{0,60}}? by )"
-    rf"(?:the )?{_NAME}\b.{{0,80}}$",
-    re.IGNORECASE,
+    rf"(?:the )?{_NAME}(?=[\s.,;|)]|$).{{0,40}}$"
 )
 _CLOSING = re.compile(rf"^[(\[—–-]+ ?{_NAME}(?: reports?)?[)\]]?\.?$")
 _REPORTS = re.compile(rf"(?:—|–|--|-) ?{_NAME} reports?\.?$")
-_COPYRIGHT = re.compile(rf"^(?:©|\(c\)|copyright)\s*(?:\d{{4}})?\s*(?:by )?(?:the )?{_NAME}", re.IGNORECASE)
+_COPYRIGHT = re.compile(rf"^(?:©|\([cC]\)|[cC]opyright)\s*(?:\d{{4}})?\s*(?:by )?(?:the )?{_NAME}")
+_CREDIT_WORDS = 14  # a longer line is prose
 _NOT_NAMES = frozenset(
     re.findall(
         r"\S+",
@@ -33,7 +33,7 @@ def credited(text: str, author: str | None = None) -> tuple[str, ...]:
     if not lines:
         return ()
     found = [match[1] for pattern in (_DATELINE, _BARE) if (match := pattern.match(lines[0]))]
-    for line in (lines[0], *lines[-3:]):
+    for line in (line for line in (lines[0], *lines[-3:]) if len(line.split()) <= _CREDIT_WORDS):
         found += [match[1] for pattern in (_CREDIT, _CLOSING, _COPYRIGHT) if (match := pattern.match(line))]
         found += [match[1] for match in [_REPORTS.search(line)] if match]
     if author:

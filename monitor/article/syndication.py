@@ -16,7 +16,7 @@ from monitor.article.credits import credited, same_name
 from monitor.article.wording import sentences, tokens, without_quotes
 
 SHINGLE = 5  # words, the size that the literature on near-duplicate news settles on
-_COPY_SHARE = 0.45  # of the shorter text's own words, quotations aside
+_COPY_SHARE = 0.4  # of the shorter text's own words, quotations aside
 _CREDITED_SHARE = 0.25  # enough where the text itself names the original
 _SENTENCE_RATIO = 0.72
 _MIN_TOKENS = 25

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import re
 
+_ALWAYS = re.compile(
+    r"(sign(ing)? up|subscribe|register) (for|to|now|today|here)\b.{0,80}\b(newsletter|inbox|alerts?|updates|briefing|"
+    r"app|channel|daily|weekly|free)\b.{0,80}"
+    r"|(follow|join|like|find) us\b.{0,120}|(download|get) (the|our) .{0,40}\bapps?\b.{0,80}"
+    r"|(share|save|print|email|tweet) (this|the) (article|story|page|post|link)\b.{0,60}"
+    r"|the post .{1,200} (first )?appeared (first )?on .{1,80}",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(
     r"(read|see|watch|view|listen|learn|find out|discover|explore)( (more|also|next|now|here|all|this"
     r"|full|the full|on))+"
@@ -61,6 +69,8 @@ def paragraphs(text: str, title: str = "") -> str:
 
 def is_furniture(line: str) -> bool:
     """Say whether a line is a site's furniture (links, buttons, credits), not the article's."""
+    if _ALWAYS.fullmatch(line):
+        return True
     found = _WHOLE.fullmatch(line)
     # A sentence that merely begins so ("Related costs rose to 5 million, the ministry said.") is kept.
     return bool(found) and not (len(line.split()) > 9 and line.endswith((".", "”", '."')) and "http" not in line)
