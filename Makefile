@@ -19,7 +19,7 @@ SYSTEM_PACKAGES := chromium
 UV := uv==0.13.9
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 
-.PHONY: help install dev run test format-check ruff types layers pytest lint format bench soak lock upgrade clean
+.PHONY: help install dev run test format-check ruff types layers pytest lint format bench soak docs lock upgrade clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | column -t -s '|'
@@ -63,6 +63,9 @@ bench: dev  ## measure speed (BENCH=name for one)
 
 soak: dev  ## faults and load for a long time
 	$(BIN)/python -m tests.faults.soak
+
+docs: install  ## write the command reference from the commands' own help
+	$(BIN)/python -m tools.cli_reference
 
 dev: $(VENV)/.dev.stamp $(VENV)/.package.stamp
 
