@@ -264,7 +264,7 @@ def fingerprint(conflict: Conflict) -> str:
     parts = [conflict.state.value]
     for position in sorted(conflict.standing, key=lambda one: one.answer):
         parts += [position.answer, *sorted({claim.voice for claim in position.claims})]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()[:16]
 
 
 def receipt_of(job: AlertJob, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class ConflictBuilder:
         who = speaker or outlet
         voice = SpeakerKind.NAMED if speaker else SpeakerKind.OUTLET
         claim = Claim(
-            id=hashlib.sha256(f"{article}{quote}".encode()).hexdigest()[:16],
+            id=hashlib.sha256(f"{article}{quote}".encode(errors="replace")).hexdigest()[:16],
             article=article,
             source=outlet,
             region=self.region,

@@ -57,11 +57,10 @@ def _cut(element: dict[str, Any], limit: int) -> dict[str, Any]:
 
 
 def _rich(element: dict[str, Any]) -> dict[str, Any]:
-    """Cut the texts of a rich text element and drop empty ones, which Slack refuses."""
+    """Cut the texts of a rich text element; Slack refuses empty ones."""
     if "elements" in element:
-        inner = [_rich(one) for one in element["elements"]]
-        return {**element, "elements": [one for one in inner if one.get("type") != "text" or one.get("text")]}
-    return {**element, "text": shorten(element["text"], TEXT)} if isinstance(element.get("text"), str) else element
+        return {**element, "elements": [_rich(one) for one in element["elements"]]}
+    return _cut(element, TEXT)
 
 
 def _length(value: object) -> int:
