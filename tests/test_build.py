@@ -11,10 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCKS = {
-    "runtime.txt": PROJECT["dependencies"],
-    "dev.txt": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"],
-}
+RUNTIME: list[str] = PROJECT["dependencies"]
+LOCKS = {"runtime.txt": RUNTIME, "dev.txt": RUNTIME + PROJECT["optional-dependencies"]["dev"]}
 
 
 def plain(name: str) -> str:
