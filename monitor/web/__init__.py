@@ -1,0 +1,1 @@
+"""The desk: pages, JSON API and feeds of conflicts. `monitor.web.server.serve` runs it."""

@@ -50,7 +50,7 @@ class DeskActions(SilenceRows):
     def unmute(self, conflict: str, now: datetime) -> bool:
         """End the silences of this conflict alone; False when there is none."""
         mine = [silence for silence in self.silences(now) if _only_about(silence) == conflict]
-        return any([self.expire_silence(silence.id, now) for silence in mine])
+        return sum(self.expire_silence(silence.id, now) for silence in mine) > 0
 
     def muted(self, now: datetime) -> dict[str, datetime]:
         """Return until when conflicts are muted, by id."""

@@ -1,0 +1,33 @@
+"""`counterclaim web`: the desk alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from monitor.cli.options import config_option, says_errors
+
+
+@click.command()
+@config_option
+@click.option("--listen", metavar="HOST:PORT", help="Where to listen instead of where the config says.")
+@says_errors
+def web(config_path: str, listen: str | None) -> None:
+    """Serve the desk: conflicts and their evidence, feeds and the API."""
+    from monitor import logs
+    from monitor.config import load_config
+    from monitor.errors import ConfigError
+    from monitor.web.guard import may_listen
+    from monitor.web.server import serve
+
+    logs.configure()
+    config = load_config(config_path)
+    policy = replace(config.web, listen=listen or config.web.listen)
+    if not may_listen(policy):
+        raise ConfigError([f"web.listen: listening on {policy.listen} lets others in: give a password or tokens"], "")
+    click.echo(f"The desk is at http://{policy.listen}/", err=True)
+    serve(replace(config, web=policy))
+
+
+COMMANDS = [web]
