@@ -59,7 +59,7 @@ class EmailSender:
         thread = _thread(message)
         mail["From"] = _address(self._target.sender)
         mail["To"] = [_address(one) for one in self._target.to]
-        mail["Subject"] = ("Re: " if thread["earlier"] else "") + thread["subject"]
+        mail["Subject"] = _header(("Re: " if thread["earlier"] else "") + thread["subject"])
         mail["Date"] = format_datetime(message.job.view.conflict.updated_at)
         mail["Message-ID"] = f"<{message.job.alert.id}.{'digest' if message.bundle else 'alert'}@{self._domain()}>"
         if thread["earlier"]:
@@ -141,7 +141,12 @@ def _thread(message: Message) -> dict[str, Any]:
 
 def _address(text: str) -> Address:
     name, address = parseaddr(one_line(text))
-    return Address(one_line(name), addr_spec=address)
+    return Address(_header(name), addr_spec=address)
+
+
+def _header(text: str) -> str:
+    """Return text for a header: `=?…?=` would be decoded when it is set, line breaks and all."""
+    return one_line(text).replace("=?", "= ?")
 
 
 def _token(text: str) -> str:

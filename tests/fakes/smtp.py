@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Server, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.fakes.certificates import server_tls
 
@@ -61,12 +61,13 @@ class Mailbox:
         login = f"{self._user}:{self._password}@" if self._user else ""
         return f"{scheme}://{login}127.0.0.1:{self.port}"
 
-    def _login(self, server: Server, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    def _login(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         good = isinstance(data, LoginPassword) and data.login == str(self._user).encode()
-        return AuthResult(success=good and data.password == self._password.encode())
+        # `handled` would mean that an answer was sent already.
+        return AuthResult(success=good and data.password == self._password.encode(), handled=False)
 
     async def handle_RCPT(
-        self, server: Server, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Refuse addresses that are not known here."""
         if address in self.unknown:
@@ -74,7 +75,7 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep a mail, or give the answer that the test wants."""
         if self.answers:
             answer = self.answers.popleft()
