@@ -302,6 +302,7 @@ class Cause(StrEnum):
     SETTLED = "settled"
     QUIET = "gone-quiet"
     REOPENED = "reopened"
+    MERGED = "merged"  # into the conflict that its note names
     DISMISSED = "dismissed"
 
 

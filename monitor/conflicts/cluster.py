@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from monitor.conflicts.compare import Conflicting
 from monitor.conflicts.questions import kind_of
 from monitor.conflicts.reasons import ConflictReason
-from monitor.model import Claim, ConflictKind
+from monitor.model import Claim, ConflictKind, Frame
+from monitor.text.intervals import Relation, compatible
 
 _MOST_POSITIONS = 6
+_SAME = 0.5  # agreement from which two claims give one answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,21 @@ class Cluster:
         return tuple(claim for position in self.positions for claim in position)
 
 
-def clusters(pairs: Iterable[Conflicting], agreements: Mapping[tuple[str, str], float]) -> list[Cluster]:
-    """Group conflicting pairs into questions; `agreements` maps pairs of claim ids to how far they say the same."""
+def clusters(
+    pairs: Iterable[Conflicting], agreements: Mapping[tuple[str, str], float], others: Iterable[Claim] = ()
+) -> list[Cluster]:
+    """Group conflicting pairs into questions; `agreements` maps pairs of claim ids to how far they say the same.
+
+    Of `others`, claims that contradict nobody, those join a question in which a voice that spoke there speaks again:
+    a voice that comes round to the other side contradicts only itself.
+    """
+    others = sorted(others, key=lambda claim: (claim.published, claim.id))
     ordered = sorted(pairs, key=lambda edge: (-edge.probability, edge.pair.key))
     found = []
     for edges in _components(ordered, agreements):
-        kind = _kind(edges[0])
-        found.append(Cluster(kind, _positions(edges, agreements), tuple(edges)))
+        placed = _positions(edges, agreements)
+        _join(others, placed, agreements)
+        found.append(Cluster(_kind(edges[0]), tuple(tuple(position) for position in placed), tuple(edges)))
     return found
 
 
@@ -56,7 +66,7 @@ def _components(edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str
         a, b = edge.pair.key
         parent[root(a)] = root(b)
     for (a, b), share in sorted(agreements.items()):
-        if share >= 0.5 and a in parent and b in parent:
+        if share >= _SAME and a in parent and b in parent:
             parent[root(a)] = root(b)
     grouped: dict[str, list[Conflicting]] = defaultdict(list)
     for edge in edges:
@@ -64,9 +74,7 @@ def _components(edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str
     return list(grouped.values())
 
 
-def _positions(
-    edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str], float]
-) -> tuple[tuple[Claim, ...], ...]:
+def _positions(edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str], float]) -> list[list[Claim]]:
     """Give each claim the position it fits: least conflict inside, most agreement, strongest pairs first."""
     against: dict[tuple[str, str], float] = {}
     for edge in edges:
@@ -78,7 +86,22 @@ def _positions(
         if claim.id not in seen:
             seen.add(claim.id)
             _place(claim, placed, against, agreements)
-    return tuple(tuple(position) for position in placed)
+    return placed
+
+
+def _join(others: Sequence[Claim], placed: list[list[Claim]], agreements: Mapping[tuple[str, str], float]) -> None:
+    """Add to each position what its question's voices say in agreement with a claim that somebody contradicts."""
+    contradicted = [tuple(position) for position in placed]
+    members = {claim.id for position in contradicted for claim in position}
+    voices = {claim.voice for position in contradicted for claim in position}
+    for claim in others:
+        if claim.id in members or claim.voice not in voices:
+            continue
+        accords = [max(agreements.get(_key(claim, other), 0.0) for other in position) for position in contradicted]
+        best = max(range(len(accords)), key=lambda index: (accords[index], -index))
+        if accords[best] >= _SAME:
+            members.add(claim.id)
+            placed[best].append(claim)
 
 
 def _place(
@@ -88,7 +111,7 @@ def _place(
     agreements: Mapping[tuple[str, str], float],
 ) -> None:
     def fit(position: list[Claim]) -> float:
-        clash = max((against.get((claim.id, other.id), 0.0) for other in position), default=0.0)
+        clash = max((against.get((claim.id, o.id), _SAME * _other_answer(claim, o)) for o in position), default=0.0)
         accord = max((agreements.get(_key(claim, other), 0.0) for other in position), default=0.0)
         return accord - clash
 
@@ -99,6 +122,15 @@ def _place(
         placed.append([claim])
     else:
         placed[best].append(claim)
+
+
+def _other_answer(a: Claim, b: Claim) -> bool:
+    """Whether two claims give different answers though no conflict: an update, or a voice that corrects itself."""
+    if a.frame is not b.frame or a.measure != b.measure or a.frame is Frame.STATEMENT:
+        return False
+    if a.quantity and b.quantity:
+        return compatible(a.quantity, b.quantity) is Relation.DISJOINT
+    return a.voice == b.voice and None not in (a.answer, b.answer) and (a.answer, a.negated) != (b.answer, b.negated)
 
 
 def _key(a: Claim, b: Claim) -> tuple[str, str]:

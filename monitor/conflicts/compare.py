@@ -114,8 +114,11 @@ def _weak_reason(pair: Pair, values: dict[str, float]) -> NoConflictReason:
         return NoConflictReason.DIFFERENT_EVENT
     if pair.opinion.judge is None:
         return _structured_reason(values)
-    label = max(_JUDGE_REASONS, key=lambda item: values[item[0]])
-    return label[1] if values[label[0]] > values["judge_conflict"] else NoConflictReason.TOO_WEAK
+    name, reason = max(_JUDGE_REASONS, key=lambda item: values[item[0]])
+    if values[name] <= values["judge_conflict"]:
+        return NoConflictReason.TOO_WEAK
+    state_changed = reason is NoConflictReason.UPDATE and pair.relation is None
+    return NoConflictReason.SUPERSEDED if state_changed else reason
 
 
 def _structured_reason(values: dict[str, float]) -> NoConflictReason:

@@ -49,8 +49,9 @@ class ConflictEngine:
         known = self.decide(self._among(list(members.values()), copies), copies)
         every = {verdict.pair.key: verdict for verdict in [*known, *fresh]}
         agreements = {key: share for key, verdict in every.items() if (share := agreement(verdict.pair)) > 0}
-        found = clusters([v for v in every.values() if isinstance(v, Conflicting)], agreements)
-        return self._changes(found, touched, now)
+        near = {claim.id: claim for verdict in every.values() for claim in (verdict.pair.first, verdict.pair.second)}
+        found = clusters([v for v in every.values() if isinstance(v, Conflicting)], agreements, near.values())
+        return self._changes(found, touched, now, copies)
 
     def pairs(self, new: Sequence[Claim], known: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
         """Return the pairs worth a decision, each once, with what the models say of them."""
@@ -124,8 +125,11 @@ class ConflictEngine:
         }
         return [c for c in existing if any(claim.id in active for p in c.positions for claim in p.claims)]
 
-    def _changes(self, found: Sequence[Cluster], touched: Sequence[Conflict], now: datetime) -> list[ConflictChange]:
-        changes, free = [], list(touched)
+    @staticmethod
+    def _changes(
+        found: Sequence[Cluster], touched: Sequence[Conflict], now: datetime, copies: Mapping[str, str]
+    ) -> list[ConflictChange]:
+        changes, free, owners = [], list(touched), dict[str, Conflict]()
         for cluster in sorted(found, key=lambda item: (-item.pairs[0].probability, item.pairs[0].pair.key)):
             match = _same_question(cluster, free)
             if match is None:
@@ -133,10 +137,23 @@ class ConflictEngine:
                 changes.append(ConflictChange(conflict, Cause.OPENED, True))
                 continue
             free.remove(match)
-            conflict = lifecycle.grown(match, cluster, confidence(cluster), now)
+            conflict = lifecycle.grown(match, cluster, confidence(cluster), now, copies)
+            owners |= {claim.id: conflict for claim in cluster.claims}
             if conflict is not match:
                 changes.append(ConflictChange(conflict, conflict.revisions[-1].cause, False))
-        return changes
+        return changes + _merges(free, owners, now)
+
+
+def _merges(left: Sequence[Conflict], owners: Mapping[str, Conflict], now: datetime) -> list[ConflictChange]:
+    """The conflicts whose claims all belong to one other conflict now."""
+    changes = []
+    for known in left:
+        into = {owners[c.id].id: owners[c.id] for p in known.positions for c in p.claims if c.id in owners}
+        whole = all(c.id in owners for p in known.positions for c in p.claims)
+        conflict = lifecycle.merged(known, next(iter(into.values())), now) if whole and len(into) == 1 else known
+        if conflict is not known:
+            changes.append(ConflictChange(conflict, Cause.MERGED, False))
+    return changes
 
 
 def agreement(pair: Pair) -> float:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from monitor.conflicts.cluster import Cluster
 from monitor.conflicts.questions import question
 from monitor.conflicts.reasons import Cause, ConflictReason
-from monitor.model import Claim, Conflict, ConflictState, Frame, Position, Revision
+from monitor.model import Claim, Conflict, ConflictState, Frame, Position, Revision, SpeakerKind
 
+NO_COPIES: Mapping[str, str] = MappingProxyType({})
 _SHOWN = 130
 
 
@@ -21,26 +23,45 @@ def voice(claim: Claim) -> str:
 
 
 def opened(cluster: Cluster, confidence: float, now: datetime) -> Conflict:
-    """Return a new conflict for a question that nothing open answers yet."""
+    """Return a new conflict for a question that nothing open answers yet; settled when it is so already."""
     lead = min(cluster.claims, key=lambda claim: (claim.published, claim.id))
     digest = hashlib.sha256(f"{lead.region}\n{cluster.kind}\n{lead.id}".encode()).hexdigest()[:12]
     conflict = _filled(cluster, confidence, now, now, digest)
-    return replace(conflict, revisions=(Revision(1, now, Cause.OPENED, _summary(conflict.positions)),))
+    causes = [(Cause.OPENED, _summary(conflict.positions)), *_corrections(None, conflict)]
+    return replace(conflict, revisions=_numbered((), causes, now), state=_state(conflict))
 
 
-def grown(known: Conflict, cluster: Cluster, confidence: float, now: datetime) -> Conflict:
-    """Return the conflict with what is new in it; equal to `known` when nothing is."""
+def grown(
+    known: Conflict, cluster: Cluster, confidence: float, now: datetime, copies: Mapping[str, str] = NO_COPIES
+) -> Conflict:
+    """Return the conflict with what is new in it; equal to `known` when nothing is.
+
+    `copies` maps the id of a syndicated copy to its original: what a copy says is no new source.
+    """
     fresh = _filled(cluster, confidence, known.opened_at, now, known.id)
-    causes = list(_causes(known, fresh))
+    causes = list(_causes(known, fresh, copies))
     if not causes:
         return known
-    revisions = list(known.revisions)
-    for cause, note in causes:
-        revisions.append(Revision(len(revisions) + 1, now, cause, note))
-    state = ConflictState.SETTLED if causes[-1][0] is Cause.SETTLED else ConflictState.OPEN
-    if known.state is ConflictState.DISMISSED:
-        state = known.state
-    return replace(fresh, revisions=tuple(revisions), state=state, question=known.question, kind=known.kind)
+    state = known.state if known.state is ConflictState.DISMISSED else _state(fresh)
+    revisions = _numbered(known.revisions, causes, now)
+    return replace(fresh, revisions=revisions, state=state, question=known.question, kind=known.kind)
+
+
+def merged(known: Conflict, into: Conflict, now: datetime) -> Conflict:
+    """Return a conflict whose question has turned out to be another's; equal to `known` when that is no news."""
+    if known.state is ConflictState.DISMISSED or (known.revisions and known.revisions[-1].cause == Cause.MERGED):
+        return known
+    revisions = _numbered(known.revisions, [(Cause.MERGED, into.id)], now)
+    return replace(known, revisions=revisions, state=ConflictState.SETTLED, updated_at=now)
+
+
+def _state(conflict: Conflict) -> ConflictState:
+    return ConflictState.OPEN if len(conflict.standing) > 1 else ConflictState.SETTLED
+
+
+def _numbered(before: tuple[Revision, ...], causes: Sequence[tuple[Cause, str]], now: datetime) -> tuple[Revision, ...]:
+    first = len(before) + 1
+    return (*before, *(Revision(number, now, cause, note) for number, (cause, note) in enumerate(causes, first)))
 
 
 def gone_quiet(conflicts: Iterable[Conflict], now: datetime, after: timedelta) -> list[Conflict]:
@@ -92,7 +113,8 @@ def explain(cluster: Cluster) -> Iterable[str]:
         yield f"{reason.value}{tail}"
     first, second = best.pair.first, best.pair.second
     if first.event_time and second.event_time and best.pair.apart == 0:
-        yield f"not an update: both speak of {first.event_time.text or second.event_time.text}"
+        when = first.event_time.text or second.event_time.text or f"{first.event_time.start:%d %B}"
+        yield f"not an update: both speak of {when}"
     if first.article == second.article:
         yield "both sides stand in one report, by different speakers"
     elif voice(first) != voice(second):
@@ -100,29 +122,53 @@ def explain(cluster: Cluster) -> Iterable[str]:
         yield f"two independent voices: {' and '.join(names)}"
 
 
-def _causes(known: Conflict, fresh: Conflict) -> Iterable[tuple[Cause, str]]:
-    before = {claim.id for position in known.positions for claim in position.claims}
-    added = [claim for position in fresh.positions for claim in position.claims if claim.id not in before]
+def _causes(known: Conflict, fresh: Conflict, copies: Mapping[str, str]) -> Iterable[tuple[Cause, str]]:
+    before = {claim.id for claim in _claims(known)}
+    added = [claim for claim in _claims(fresh) if claim.id not in before]
     if not added:
         return
-    if known.state is ConflictState.QUIET:
+    settled_before = known.state is ConflictState.SETTLED
+    if known.state is ConflictState.QUIET or (settled_before and _state(fresh) is ConflictState.OPEN):
         yield Cause.REOPENED, f"{added[0].speaker.name} spoke again"
+    voices = {voice(claim) for claim in _claims(known)}
+    news = [claim for claim in added if voice(claim) not in voices and not _copied(claim, copies)]
     if len(fresh.positions) > len(known.positions):
-        yield Cause.NEW_POSITION, fresh.positions[-1].answer
-    elif new := {voice(c) for c in added} - {voice(c) for p in known.positions for c in p.claims}:
-        yield Cause.NEW_SOURCE, ", ".join(sorted(claim.speaker.name for claim in added if voice(claim) in new))
+        new = [p for p in fresh.positions if all(claim in added for claim in p.claims)] or fresh.positions[-1:]
+        yield Cause.NEW_POSITION, _summary(new)
+    elif news:
+        yield Cause.NEW_SOURCE, ", ".join(sorted({claim.speaker.name for claim in news}))
     else:
         yield Cause.MORE_EVIDENCE, added[0].source
-    yield from _corrections(fresh, added)
+    yield from _corrections(known, fresh)
 
 
-def _corrections(fresh: Conflict, added: Sequence[Claim]) -> Iterable[tuple[Cause, str]]:
+def _claims(conflict: Conflict) -> list[Claim]:
+    return [claim for position in conflict.positions for claim in position.claims]
+
+
+def _copied(claim: Claim, copies: Mapping[str, str]) -> bool:
+    """Whether a claim is an outlet's own only because it carries another's report."""
+    return claim.article in copies and claim.speaker.kind is SpeakerKind.OUTLET
+
+
+def _corrections(known: Conflict | None, fresh: Conflict) -> Iterable[tuple[Cause, str]]:
     """A voice that now gives another answer has corrected itself; when one answer is left, the question is settled."""
-    corrected = [claim for claim in added if _changed_its_mind(claim, fresh)]
+    before = _turned(known) if known else {}
+    corrected = {name for turned, name in _turned(fresh).items() if turned not in before}
     if corrected:
-        yield Cause.CORRECTED, ", ".join(sorted({claim.speaker.name for claim in corrected}))
-        if len(standing(fresh)) < 2:
-            yield Cause.SETTLED, standing(fresh)[0].answer if standing(fresh) else ""
+        yield Cause.CORRECTED, ", ".join(sorted(corrected))
+    if _state(fresh) is ConflictState.SETTLED and (known is None or known.state is not ConflictState.SETTLED):
+        yield Cause.SETTLED, _summary(fresh.standing)
+
+
+def _turned(conflict: Conflict) -> dict[tuple[str, str], str]:
+    """The voices whose later claims stand in another position than earlier ones: (voice, claim id) → its name."""
+    return {
+        (voice(claim), claim.id): claim.speaker.name
+        for position in conflict.positions
+        for claim in position.claims
+        if _changed_its_mind(claim, conflict)
+    }
 
 
 def _changed_its_mind(claim: Claim, conflict: Conflict) -> bool:
