@@ -42,7 +42,7 @@ def invoke(line: str) -> click.testing.Result:
 
 def understand(words: list[str]) -> None:
     """Parse a command line down to its options, which raises for what there is not; nothing is run."""
-    context = click.Context(main, info_name="counterclaim")
+    context = click.Context(main, info_name="counterclaim", **main.context_settings)
     while isinstance(context.command, click.Group):
         command = context.command.get_command(context, words[0])
         assert command is not None, words
