@@ -308,9 +308,9 @@ def speaker_of(token: Token, discourse: Discourse) -> Speaker | None:
     """Return the speaker that a noun or pronoun names, resolved to the one met before where it is short."""
     word = token.lower_
     if token.pos_ == "PRON" or word in {"we", "i", "he", "she", "it", "they"}:
-        if word in _PERSON | _BODY:
-            return discourse.pronoun(word)
-        return None
+        if word not in _PERSON | _BODY:
+            return None
+        return discourse.pronoun(word) or Speaker(word, word, SpeakerKind.UNNAMED, word)
     name = name_of(token)
     if not name:
         return None

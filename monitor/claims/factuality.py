@@ -75,6 +75,12 @@ def _cue(name: str, at: Token, around: list[Token], depth: int) -> str | None:
         lemma = token.lemma_.lower()
         if token.dep_ in {"aux", "auxpass"} and token.lower_ in lists.get("modals", ()):
             return None if name == "conditional" and not _counterfactual(at) else token.text
+        if (
+            name == "conditional"
+            and token.dep_ == "advcl"
+            and any(c.lower_ in {"if", "unless"} for c in token.children)
+        ):
+            return next(c.text for c in token.children if c.lower_ in {"if", "unless"})
         if token.dep_ == "mark" and token.lower_ in lists.get("marks", ()):
             return token.text
         if token.dep_ == "advmod" and token.lower_ in lists.get("adverbs", ()):
@@ -84,7 +90,7 @@ def _cue(name: str, at: Token, around: list[Token], depth: int) -> str | None:
             or (token.pos_ == "NOUN" and lemma in lists.get("nouns", ()))
         ):  # fmt: skip
             return token.text
-    if name == "opinion" and at.lemma_ == "be" and not depth:
+    if name == "opinion" and at.lemma_ == "be" and depth < 3:
         for child in at.children:
             if child.dep_ == "acomp" and child.lower_ in lists.get("adjectives", ()):
                 return child.text

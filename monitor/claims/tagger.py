@@ -198,7 +198,7 @@ def _report(reading: Reading, clause: Clause, reports: list[Attribution]) -> Att
     """Return the report that a reading stands in: that of its figure where it has one, else of its predicate."""
     head = reading.head if reading.head is not None else clause.head
     own = next((a for a in reports if a.verb is not None and a.verb.i == head.i), None)
-    if own is not None and reading.quantity is None:
+    if own is not None and reading.frame in {Frame.OCCURRENCE, Frame.RESPONSIBILITY}:
         return own
     span = clause.doc.char_span(*reading.span, alignment_mode="expand") if reading.span is not None else None
     return report_at(head.i, reports) or (report_at(span.root.i, reports) if span is not None and len(span) else None)

@@ -34,7 +34,6 @@ NEGATORS = frozenset(
         "nobody",
         "nothing",
         "nowhere",
-        "without",
         "hardly",
         "cannot",
     ]
@@ -340,6 +339,10 @@ class LexiconReader:
         """Turn a found entry into a reading, or None when its roles do not fit the frame."""
         entry, head = hit.entry, hit.head
         actor, target = role(head, entry.actor, hit.last), role(head, entry.target, hit.last)
+        if target is None and entry.target == "patient" and hit.last.pos_ == "ADP":
+            target = _child(hit.last, {"pobj", "pcomp"})
+        if head.pos_ == "NOUN" and head.dep_ == "nsubj" and head.head.lemma_ == "be" and closeness(head, clause) < 0.6:
+            return None  # "the attack was cowardly" takes the attack for granted
         heads = {
             form
             for t in (target, subject(head))
@@ -362,10 +365,16 @@ class LexiconReader:
             actor=actor_of(actor),
             target=actor_of(target),
             answer=entry.answer,
-            negated=is_negated(head) != entry.negated,
+            negated=_negated(hit),
             cues=(hit.cue,),
             head=head,
         )
+
+
+def _negated(hit: Hit) -> bool:
+    """A phrase that is negative in itself ("no electricity") is not negated again by its own word."""
+    own = any(word in NEGATORS for word in hit.cue.lower().split())
+    return hit.entry.negated if own else is_negated(hit.head) != hit.entry.negated
 
 
 def closeness(head: Token, clause: Clause) -> float:

@@ -11,4 +11,4 @@ class CrowdReader(FigureReader):
 
     frame = Frame.CROWD
     name = "crowd"
-    bare = False
+    bare = True

@@ -1,14 +1,35 @@
-"""The measures of a disaster: magnitude, depth, wind, water level, containment."""
+"""The measures of a disaster: magnitude, depth, wind, water level, rainfall, containment."""
 
 from __future__ import annotations
 
+from monitor.claims.frames.base import Clause, Hit, Reading
 from monitor.claims.frames.figures import FigureReader
+from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
+
+_UNITS = {
+    "magnitude": {"magnitude", ""}, "depth": {"km"}, "wind": {"km/h"}, "level": {"km"}, "rainfall": {"km"},
+    "contained": {"percent"}, "aftershocks": {""},
+}  # fmt: skip
 
 
 class DisasterReader(FigureReader):
-    """Reads `disaster.yaml`."""
+    """Reads `disaster.yaml`; each measure takes only figures in its own units."""
 
     frame = Frame.DISASTER
     name = "disaster"
-    bare = False
+
+    def read(self, clause: Clause) -> list[Reading]:
+        """Return readings only where the sentence names a disaster or its measure."""
+        if not any(token.lemma_.lower() in self.lexicon["events"] for token in clause.doc):
+            return []
+        return super().read(clause)
+
+    def suits(self, figure: QuantitySpan, hit: Hit) -> bool:
+        """True when the cue measures in the figure's unit; a magnitude may come without one."""
+        unit = figure.quantity.unit
+        if hit.entry.measure == "aftershocks":
+            return figure.head in {"aftershock", "tremor"}
+        if hit.entry.measure == "magnitude" and not unit:
+            return not figure.head and figure.quantity.high < 10
+        return unit in _UNITS[hit.entry.measure]

@@ -13,6 +13,7 @@ _VOTE = frozenset(
         "ballot",
         "poll",
         "polls",
+        "polling",
         "turnout",
         "runoff",
         "run-off",

@@ -47,9 +47,10 @@ class FigureReader:
 
     def __init__(self) -> None:
         self.lexicon = lexicon(self.name)
-        self.counts: frozenset[str] = frozenset().union(
-            *(self.lexicon.lists[k] for k in self.lexicon.lists if k != "units")
-        )
+        lists = self.lexicon.lists
+        self.counts: frozenset[str] = frozenset().union(*(lists[k] for k in lists if k not in {"units", "events"}))
+        if "people" in lists:
+            self.counts |= lexicon("humans")["people"]
         self.units = self.lexicon["units"]
 
     def fits(self, figure: QuantitySpan) -> bool:
@@ -58,6 +59,10 @@ class FigureReader:
         if unit:
             return unit in self.units
         return figure.head in self.counts or (self.bare and not figure.head)
+
+    def suits(self, figure: QuantitySpan, hit: Hit) -> bool:
+        """True when a cue can measure the figure."""
+        return True
 
     def read(self, clause: Clause) -> list[Reading]:
         """Return a reading for each fitting figure, nearest cue first."""
@@ -71,8 +76,11 @@ class FigureReader:
         if token is None:
             return None
         # Nearest by the tree; then the longer phrase; then nearest in the text.
+        hits = [hit for hit in hits if self.suits(figure, hit)]
+        if not hits:
+            return None
         ranked = sorted(hits, key=lambda h: (_steps(token, h), -len(h.cue), abs(h.head.i - token.i)))
-        hit = ranked[0]
+        hit = _governing(token, ranked)
         steps = _steps(token, hit)
         if steps > FARTHEST:
             return None
@@ -97,6 +105,13 @@ class FigureReader:
             cues=(hit.cue,),
             head=hit.head,
         )
+
+
+def _governing(token: Token, ranked: list[Hit]) -> Hit:
+    """Prefer the verb right above a figure's noun to the noun itself: "24 hostages were freed"."""
+    if ranked[0].head == token:
+        return next((h for h in ranked if h.head.pos_ == "VERB" and token.head == h.head), ranked[0])
+    return ranked[0]
 
 
 def kind_of(figure: QuantitySpan) -> str:

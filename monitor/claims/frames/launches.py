@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.claims.frames.base import Hit
 from monitor.claims.frames.figures import FigureReader
+from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
 
 
@@ -12,3 +14,10 @@ class LaunchesReader(FigureReader):
     frame = Frame.LAUNCHES
     name = "launches"
     bare = False
+
+    def suits(self, figure: QuantitySpan, hit: Hit) -> bool:
+        """ "was hit by two rockets" tells of the target, not of the salvo."""
+        if hit.entry.measure != "hit":
+            return True
+        before = hit.head.doc.text[: figure.start].rstrip()
+        return not before.endswith((" by", " with"))

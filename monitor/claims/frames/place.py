@@ -9,6 +9,9 @@ from monitor.model import Frame
 _VERBS = frozenset(
     [
         "happen",
+        "take",
+        "centre",
+        "center",
         "occur",
         "locate",
         "find",
@@ -42,11 +45,13 @@ class PlaceReader:
         if verb.lemma_.lower() not in _VERBS:
             return []
         where = prep(verb, *_WHERE)
+        if verb.lemma_ == "take" and not any(c.lower_ == "place" for c in verb.children):
+            return []
         if where is None or where.pos_ != "PROPN":
             return []
         return [
             Reading(
-                frame=self.frame, measure="where", score=0.8, subject=head_of(subject(verb)), target=actor_of(where),
+                frame=self.frame, measure="where", score=1.7, subject=head_of(subject(verb)), target=actor_of(where),
                 answer=where.text.lower(), negated=is_negated(verb), cues=(verb.text,), head=verb,
             )
         ]  # fmt: skip
