@@ -109,6 +109,27 @@ def finished(database: Path, world: World) -> bool:
     return compared == world.articles and not open_alerts
 
 
+def progress(database: Path) -> int:
+    """Return how many steps are done, over all stages."""
+    done = (
+        "SELECT (SELECT count(*) FROM entries WHERE state != 'new')"
+        " + (SELECT count(*) FROM alerts WHERE state = 'sent')"
+        " + (SELECT count(*) FROM articles WHERE tagged_revision = 1)"
+        " + (SELECT count(*) FROM articles WHERE state = 'compared')"
+    )
+    try:
+        return count(database, done)
+    except sqlite3.OperationalError:  # no tables yet
+        return 0
+
+
+def await_progress(daemon: subprocess.Popen[bytes], database: Path, least: int, patience: float) -> None:
+    """Wait until so many steps are done, so that the kill comes in the midst of work."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and daemon.poll() is None and progress(database) < least:
+        time.sleep(0.02)
+
+
 def run(articles: int, kills: int, seed: int, folder: Path, patience: float = 300.0) -> Result:
     """Run the world through a daemon that is killed so many times, then let it finish and stop it."""
     chance = random.Random(seed)
@@ -116,9 +137,12 @@ def run(articles: int, kills: int, seed: int, folder: Path, patience: float = 30
     with World(articles // 2) as world:
         config = world.write_config(folder)
         seen: list[int] = []
-        for _ in range(kills):
+        steps = 3 * world.articles + len(world.villages)
+        for number in range(kills):
             daemon = start(config, log)
-            time.sleep(chance.uniform(2.0, 9.0))
+            # Spread over the run, each at a moment of its own; some before any work, which must do no harm either.
+            await_progress(daemon, database, int(steps * (number + chance.random()) / (kills + 1)), 60.0)
+            time.sleep(chance.uniform(0.0, 0.1))
             seen += kill_tree(daemon)
         daemon = start(config, log)
         end = time.monotonic() + patience
