@@ -57,6 +57,7 @@ class Daemon:
             Child("io", ["worker", "--queues", f"{POLL},{EXTRACT},{ALERT}", "--processes", "3"]),
             Child("nlp", ["worker", "--queues", TAG, "--processes", str(max((os.cpu_count() or 2) - 1, 1))]),
             Child("beat", ["beat"]),
+            Child("desk", ["web"]),
         ]
 
     def run(self) -> None:

@@ -12,8 +12,9 @@ from monitor.cli.options import config_option, says_errors
 @click.command()
 @config_option
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen instead of where the config says.")
+@click.option("--name", default="desk", hidden=True, help="What a supervisor calls this process.")
 @says_errors
-def web(config_path: str, listen: str | None) -> None:
+def web(config_path: str, listen: str | None, name: str) -> None:
     """Serve the desk: conflicts and their evidence, feeds and the API."""
     from monitor import logs
     from monitor.config import load_config
@@ -26,7 +27,7 @@ def web(config_path: str, listen: str | None) -> None:
     policy = replace(config.web, listen=listen or config.web.listen)
     if not may_listen(policy):
         raise ConfigError([f"web.listen: listening on {policy.listen} lets others in: give a password or tokens"], "")
-    click.echo(f"The desk is at http://{policy.listen}/", err=True)
+    logs.say("the desk listens", name=name, address=f"http://{policy.listen}/")
     serve(replace(config, web=policy))
 
 

@@ -6,7 +6,7 @@ import json
 import math
 import mmap
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -38,16 +38,19 @@ class Spot:
         return 12742 * math.asin(min(1.0, math.sqrt(h)))
 
 
-@lru_cache(maxsize=64)
-def spots_of(region: Region, told: frozenset[str]) -> dict[str, Spot]:
-    """Return where the places of a region are, as far as the gazetteer knows them.
+def spellings_of(region: Region, told: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the places of a region, those that claims tell of, and the region itself, with all their spellings."""
+    aliases = {place.name: (place.name, *place.aliases) for place in region.places}
+    return {name: aliases.get(name, (name,)) for name in {*aliases, *told, region.name}}
+
+
+def spots_of(region: Region, told: frozenset[str], known: Mapping[str, Sequence[Spot]]) -> dict[str, Spot]:
+    """Return where the places of a region are, as far as the gazetteer knows them (see `find_spots`).
 
     `told` are further places that claims name. Of several places of one name the one nearest to the region's others
     wins, then the one with more people.
     """
-    aliases = {place.name: (place.name, *place.aliases) for place in region.places}
-    names = {name: aliases.get(name, (name,)) for name in {*aliases, *told, region.name}}
-    known = _named({spelling for spellings in names.values() for spelling in spellings})
+    names = spellings_of(region, told)
     countries = {rule.country for rule in region.include}
     choices = {}
     for name, spellings in names.items():
@@ -76,8 +79,9 @@ def _towns() -> tuple[Spot, ...]:
     return tuple(_spot(record) for record in _records("cities15000.json"))
 
 
-def _named(names: Iterable[str]) -> dict[str, list[Spot]]:
-    """Folded name → places that bear it as their chief or alternate name."""
+@lru_cache(maxsize=4)
+def find_spots(names: frozenset[str]) -> dict[str, list[Spot]]:
+    """Folded name → places that bear it as their chief or alternate name; one pass over the file for all of them."""
     wanted = {fold_name(name) for name in names if name}
     needles = sorted(
         {json.dumps(name, ensure_ascii=ascii).encode() for name in names if name for ascii in (True, False)}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.config import Region
 from monitor.store.desk.values import RegionLine
-from monitor.web.gazetteer import Spot, spots_of, towns_between
+from monitor.web.gazetteer import Spot, find_spots, spellings_of, spots_of, towns_between
 
 WIDTH, HEIGHT, MARGIN = 620.0, 380.0, 46.0
 LEAST_DEGREES = 0.6
@@ -72,11 +73,24 @@ class _Box:
         return (self.north - self.south) * 111.2 / HEIGHT
 
 
-def region_map(region: Region, line: RegionLine) -> RegionMap | None:
-    """Draw a region; None where the gazetteer knows none of its places."""
-    told = sorted(line.places, key=lambda name: -line.places[name])[:MOST_PLACES]
-    found = spots_of(region, frozenset({*told, *filter(None, line.disputed)}))
-    watched = {place.name for place in region.places} | set(told) | set(filter(None, line.disputed))
+def region_maps(regions: Sequence[Region], lines: Sequence[RegionLine]) -> list[RegionMap | None]:
+    """Draw regions; None where the gazetteer knows none of a region's places."""
+    told = [_told(line) for line in lines]
+    spellings = (spellings_of(region, names) for region, names in zip(regions, told, strict=True))
+    known = find_spots(frozenset(word for names in spellings for words in names.values() for word in words))
+    return [_map(*one, known) for one in zip(regions, lines, told, strict=True)]
+
+
+def _told(line: RegionLine) -> frozenset[str]:
+    most = sorted(line.places, key=lambda name: (-line.places[name], name))[:MOST_PLACES]
+    return frozenset({*most, *filter(None, line.disputed)})
+
+
+def _map(
+    region: Region, line: RegionLine, told: frozenset[str], known: Mapping[str, Sequence[Spot]]
+) -> RegionMap | None:
+    found = spots_of(region, told, known)
+    watched = {place.name for place in region.places} | told
     spots = {name: spot for name, spot in found.items() if name in watched}
     if not spots:
         spots = {name: spot for name, spot in found.items() if name == region.name}

@@ -12,7 +12,7 @@ from monitor.model import AlertState
 from monitor.web.charts import timeline, values
 from monitor.web.desk import Desk, TheDesk
 from monitor.web.forms import Claims, Conflicts, Text
-from monitor.web.maps import region_map
+from monitor.web.maps import region_maps
 from monitor.web.quotes import excerpt, marked
 from monitor.web.render import render
 from monitor.web.visits import Visit
@@ -75,8 +75,8 @@ def one_conflict(request: Request, desk: TheDesk, id: str, said: Text = "") -> H
 def region_list(request: Request, desk: TheDesk) -> HTMLResponse:
     """Show every watched region with its numbers and its map."""
     lines = desk.kept("regions", lambda: desk.rows.regions(desk.regions, desk.now()))
-    drawn = [(line, region_map(region, line)) for region, line in zip(desk.config.regions, lines, strict=True)]
-    return render(request, "regions.html", drawn=drawn)
+    maps = desk.kept("maps", lambda: region_maps(desk.config.regions, lines))
+    return render(request, "regions.html", drawn=list(zip(lines, maps, strict=True)))
 
 
 @pages.get("/claims")

@@ -14,6 +14,20 @@ for (const node of document.querySelectorAll("time[datetime]")) {
 const note = document.querySelector("[data-zone]");
 if (note) note.textContent = `Times are those of ${zone.replace("_", " ")}; hold the pointer over one for UTC.`;
 
+// On a phone the filters fold away behind a button, unless one of them is in use.
+for (const form of document.querySelectorAll("form.filters")) {
+  const button = document.createElement("button");
+  const used = [...new FormData(form)].some(([name, value]) => value !== "" && name !== "state");
+  button.type = "button";
+  button.className = "folder";
+  button.textContent = form.querySelector("[type=search]") ? "Search and filter" : "Filters";
+  button.setAttribute("aria-expanded", String(used));
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") === "false"));
+  });
+  form.before(button);
+}
+
 // A choice in a list filters at once; text and dates wait for the button.
 for (const form of document.querySelectorAll("form.filters")) {
   for (const choice of form.querySelectorAll("select")) choice.addEventListener("change", () => form.requestSubmit());
