@@ -47,7 +47,10 @@ class ConflictEngine:
             return []
         members = {c.id: c for conflict in touched for p in conflict.positions for c in p.claims}
         known = self.decide(self._among(list(members.values()), copies), copies)
-        every = {verdict.pair.key: verdict for verdict in [*known, *fresh]}
+        # What agrees with a claim matters from when somebody contradicts it, however long it has been here.
+        stirred = members | {c.id: c for edge in edges for c in (edge.pair.first, edge.pair.second)}
+        echoes = self.decide(self.pairs(list(stirred.values()), [*candidates, *new_claims], copies), copies)
+        every = {verdict.pair.key: verdict for verdict in [*echoes, *known, *fresh]}
         agreements = {key: share for key, verdict in every.items() if (share := agreement(verdict.pair)) > 0}
         near = {claim.id: claim for verdict in every.values() for claim in (verdict.pair.first, verdict.pair.second)}
         found = clusters([v for v in every.values() if isinstance(v, Conflicting)], agreements, near.values())
@@ -162,7 +165,8 @@ def agreement(pair: Pair) -> float:
     a, b = pair.first, pair.second
     if a.quantity and b.quantity:
         same = a.frame is b.frame and a.measure == b.measure and pair.relation is Relation.EQUAL
-        return max(judged, 0.6) if same and a.subject == b.subject else (judged if same else 0.0)
+        alike = a.subject == b.subject and (a.place == b.place or None in (a.place, b.place))
+        return max(judged, 0.6) if same and alike else (judged if same else 0.0)
     structured = a.frame is b.frame and a.frame is not Frame.STATEMENT and a.answer is not None
     same = structured and (a.answer, a.negated, a.place, a.subject) == (b.answer, b.negated, b.place, b.subject)
     return max(judged, 0.5) if same else judged

@@ -14,7 +14,7 @@ Shares = tuple[float, float, float, float, float]
 _UNSURE: Shares = (0.2, 0.2, 0.2, 0.2, 0.2)
 
 
-@dataclass(frozen=True)
+@dataclass
 class FakeScorer:
     """Judges by rules, first match wins: words of one side, words of the other, label. Nearness is shared words."""
 

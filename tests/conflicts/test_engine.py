@@ -1,0 +1,259 @@
+"""Articles' claims one after the other: which conflicts they open, and that the order of arrival does not matter."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from datetime import datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.conflicts.engine import ConflictEngine, agreement
+from monitor.conflicts.pairs import Opinion, Pair
+from monitor.model import Cause, Claim, Conflict, ConflictChange, ConflictState, Factuality, Frame, QuantityType
+from tests.fakes.claims import Said, claim
+from tests.fakes.scorer import a_model, a_plain_model, a_scorer
+from tests.fakes.values import HOUR, NOON
+
+MINISTRY, MAYOR = claim().by("health ministry"), claim().in_("Coast Radio").by("the mayor")
+CRESCENT = claim().in_("Gulf Post").by("the Red Crescent")
+
+
+class Desk:
+    """Takes articles in one after the other, as the store would: every claim is a candidate for the later ones."""
+
+    def __init__(self, engine: ConflictEngine | None = None, copies: Mapping[str, str] | None = None) -> None:
+        self.engine = engine or ConflictEngine(model=a_plain_model())
+        self.copies = copies or {}
+        self.known: list[Claim] = []
+        self.conflicts: dict[str, Conflict] = {}
+        self.now: datetime = NOON
+
+    def reads(self, *said: Said) -> list[ConflictChange]:
+        """Take in one article's claims."""
+        self.now += HOUR
+        new = [one.claim for one in said]
+        changes = self.engine.update(new, self.known, list(self.conflicts.values()), self.now, self.copies)
+        self.known += new
+        self.conflicts |= {change.conflict.id: change.conflict for change in changes}
+        return changes
+
+    @property
+    def only(self) -> Conflict:
+        (conflict,) = self.conflicts.values()
+        return conflict
+
+    @property
+    def final(self) -> set[tuple[ConflictState, float, frozenset[frozenset[str]]]]:
+        """What is held in the end, without ids and history."""
+        return {
+            (one.state, one.confidence, frozenset(frozenset(c.id for c in p.claims) for p in one.positions))
+            for one in self.conflicts.values()
+            if one.revisions[-1].cause != Cause.MERGED
+        }
+
+
+def test_two_sources_that_differ_open_a_conflict() -> None:
+    desk = Desk()
+    assert desk.reads(MINISTRY.killed(12)) == []
+
+    (change,) = desk.reads(MAYOR.killed(15))
+
+    assert change.is_new and change.cause == Cause.OPENED
+    assert change.conflict.question == "How many people killed in Derna?"
+    assert change.conflict.confidence > 0.5
+
+
+def test_one_article_that_quotes_both_sides_opens_a_conflict_between_its_speakers() -> None:
+    desk = Desk()
+
+    (change,) = desk.reads(claim().by("the army").killed(12), claim().by("the rebels").killed(15))
+
+    assert {c.speaker.name for p in change.conflict.positions for c in p.claims} == {"the army", "the rebels"}
+    assert "both sides stand in one report, by different speakers" in change.conflict.reasons
+
+
+def test_a_conflict_grows_and_stays_the_same() -> None:
+    desk = Desk()
+    desk.reads(MINISTRY.killed(12))
+    (opened,) = desk.reads(MAYOR.killed(15))
+
+    (change,) = desk.reads(CRESCENT.killed(30))
+
+    assert not change.is_new and change.conflict.id == opened.conflict.id
+    assert change.cause == Cause.NEW_POSITION and len(desk.only.positions) == 3
+
+
+def test_a_side_that_corrects_itself_settles_it() -> None:
+    desk = Desk()
+    desk.reads(MINISTRY.killed(12))
+    desk.reads(MAYOR.killed(15))
+
+    (change,) = desk.reads(MINISTRY.killed(15).after(5))
+
+    assert change.cause == Cause.SETTLED and desk.only.state is ConflictState.SETTLED
+
+
+def test_copies_open_nothing_and_corroborate_nothing() -> None:
+    desk = Desk(copies={"b": "a"})
+    assert desk.reads(claim().killed(12).in_article("a")) == []
+    assert desk.reads(claim().in_("City News").killed(13).in_article("b")) == []
+
+    desk.reads(MAYOR.killed(15))
+
+    assert Cause.NEW_SOURCE not in {revision.cause for revision in desk.only.revisions}
+
+
+def test_other_regions_are_never_compared() -> None:
+    desk = Desk()
+    desk.reads(MINISTRY.killed(12))
+
+    assert desk.reads(MAYOR.killed(15).having(region="Benghazi")) == []
+
+
+def test_reports_weeks_apart_are_never_compared() -> None:
+    desk = Desk()
+    desk.reads(MINISTRY.killed(12))
+
+    assert desk.reads(MAYOR.killed(15).after(24 * 20)) == []
+
+
+def test_two_questions_that_turn_out_to_be_one_become_one() -> None:
+    desk = Desk()
+    desk.reads(MINISTRY.killed(12), claim().by("the army").killed(12, math.inf).after(1))
+    desk.reads(MAYOR.killed(11))
+    held = [conflict for conflict in desk.conflicts.values() if conflict.state is ConflictState.OPEN]
+
+    assert len(held) == 1
+
+
+def test_a_claim_that_joins_two_conflicts_merges_them() -> None:
+    scorer = (
+        a_scorer()
+        .reading("the dam broke", "the dam held", "conflict")
+        .reading("nobody was warned", "everybody was warned", "conflict")
+        .reading("nobody was warned", "the dam held and all were told", "conflict")
+        .reading("the dam broke", "the dam held and all were told", "conflict")
+    )
+    engine = ConflictEngine(scorer=scorer, model=a_model().when("judge_conflict", 0.7, 6).model)
+    desk = Desk(engine)
+    desk.reads(_says("A", "the dam broke"), _says("B", "the dam held"))
+    desk.reads(_says("C", "nobody was warned of the dam"), _says("D", "everybody was warned of the dam"))
+    assert len(desk.conflicts) == 2
+
+    desk.reads(_says("E", "the dam held and all were told"))
+
+    states = sorted(conflict.revisions[-1].cause for conflict in desk.conflicts.values())
+    assert Cause.MERGED in states and len(desk.final) == 1
+    ((_, _, positions),) = desk.final
+    assert sum(map(len, positions)) == 5
+
+
+def test_a_judge_is_asked_only_about_what_the_rules_allow() -> None:
+    scorer = a_scorer().reading("12", "15", "conflict")
+    desk = Desk(ConflictEngine(scorer=scorer, model=a_model().when("judge_conflict", 0.7, 6).model))
+    desk.reads(MINISTRY.killed(12))
+
+    assert desk.reads(MAYOR.killed(15).as_a(Factuality.CONDITIONAL)) == []
+    assert desk.reads(MAYOR.killed(15))
+
+
+def test_figures_about_two_places_do_not_agree() -> None:
+    here, there = MINISTRY.killed(12).claim, MAYOR.killed(12).at("Sousse").claim
+
+    assert agreement(Pair.of(here, there)) < 0.5
+
+
+def test_equal_figures_of_one_question_agree() -> None:
+    one, other = MINISTRY.killed(12).claim, MAYOR.killed(12).claim
+
+    assert agreement(Pair.of(one, other)) >= 0.5
+    assert agreement(Pair.of(one, MAYOR.wounded(12).claim)) == 0.0
+    assert agreement(Pair.of(one, MAYOR.wounded(12).claim, Opinion((0, 0.7, 0.1, 0.1, 0.1), 0.5))) == 0.0
+
+
+# --- what never depends on order -------------------------------------------------------------------------------------
+
+VOICES = [MINISTRY, MAYOR, CRESCENT, claim().in_("City News"), claim().in_("Hill Press").by("the army")]
+
+
+@st.composite
+def news(draw: st.DrawFn) -> list[list[Said]]:
+    """A few articles with a claim or two, of five voices on one or two questions; ids by number."""
+    articles: list[list[Said]] = []
+    for number in range(draw(st.integers(2, 6))):
+        voice = draw(st.sampled_from(VOICES)).after(draw(st.integers(0, 40))).in_article(f"a{number}")
+        articles.append([_drawn(draw, voice).having(id=f"c{number}{n}") for n in range(draw(st.integers(1, 2)))])
+    return articles
+
+
+def _drawn(draw: st.DrawFn, voice: Said) -> Said:
+    if draw(st.integers(0, 3)) == 0:
+        return voice.held(draw(st.sampled_from(("captured", "repelled"))))
+    figure = draw(st.sampled_from((10, 12, 15, 30)))
+    said = voice.killed(figure, draw(st.sampled_from((None, None, math.inf))))
+    return said.part(draw(st.sampled_from((QuantityType.TOTAL, QuantityType.TOTAL, QuantityType.INCREMENT))))
+
+
+@settings(max_examples=40, deadline=None)
+@given(news(), st.randoms(use_true_random=False))
+def test_the_final_state_does_not_depend_on_the_order_of_arrival(
+    articles: list[list[Said]], chance: random.Random
+) -> None:
+    mixed = list(articles)
+    chance.shuffle(mixed)
+    desk, other = Desk(), Desk()
+
+    for said in articles:
+        desk.reads(*said)
+    for said in mixed:
+        other.reads(*said)
+
+    assert desk.final == other.final
+
+
+@settings(max_examples=30, deadline=None)
+@given(news())
+def test_a_conflict_never_has_one_voice_on_all_sides(articles: list[list[Said]]) -> None:
+    desk = Desk()
+    for said in articles:
+        desk.reads(*said)
+
+    for conflict in desk.conflicts.values():
+        sides = [{one.voice for one in position.claims} for position in conflict.positions]
+        assert len(sides) >= 2 and len(set.union(*sides)) >= 2
+
+
+@settings(max_examples=20, deadline=None)
+@given(news())
+def test_copies_corroborate_nothing(articles: list[list[Said]]) -> None:
+    """With every article copied by another outlet, no position has a voice more, and no conflict is more."""
+    copies = [[_copy(one) for one in said] for said in articles]
+    origins = {copy[0].claim.article: said[0].claim.article for copy, said in zip(copies, articles, strict=True)}
+    alone, copied = Desk(copies=origins), Desk(copies=origins)
+
+    for said in articles:
+        alone.reads(*said)
+        copied.reads(*said)
+    for said in copies:
+        copied.reads(*said)
+
+    assert len(copied.final) == len(alone.final)
+    causes = [_of(desk, Cause.NEW_SOURCE) for desk in (alone, copied)]
+    assert causes[0] == causes[1]
+
+
+def _of(desk: Desk, cause: Cause) -> int:
+    return sum(revision.cause == cause for conflict in desk.conflicts.values() for revision in conflict.revisions)
+
+
+def _copy(said: Said) -> Said:
+    made = said.claim
+    return said.in_("Carrier").in_article(f"{made.article}-copy").having(id=f"{made.id}-copy", quote=made.quote)
+
+
+def _says(name: str, words: str) -> Said:
+    outlet = f"Outlet {name}"
+    return claim().in_(outlet).by(f"Speaker {name}").having(frame=Frame.STATEMENT).worded(words)
