@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
 
 import click
 
@@ -23,7 +25,9 @@ def once(config_path: str, as_json: bool) -> None:
     logs.configure()
     app = open_app(load_config(config_path))
     try:
-        counts = asyncio.run(drain(app)).counts()
+        # Alerts of a config without targets go to standard output, which belongs to the JSON object.
+        with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+            counts = asyncio.run(drain(app)).counts()
     finally:
         app.close()
     if as_json:

@@ -47,7 +47,7 @@ def test_every_key_arrives_where_it_is_read(whole: Config) -> None:
     region, source = whole.regions[0], whole.sources[0]
     desk, editors, other = whole.alerts.targets
     assert [place.aliases for place in region.places] == [(), ("Bolshoe Soldatskoe",)]
-    assert region.topics == {Frame.CONTROL, Frame.CASUALTIES}
+    assert region.topics == frozenset({Frame.CONTROL, Frame.CASUALTIES})
     assert (source.country, source.kind, source.every) == ("NO", SourceKind.AGENCY, timedelta(minutes=15))
     assert desk.slack is not None and desk.slack.token == "xoxb-hunter2"
     assert editors.digest is not None and editors.digest.at == time(7)

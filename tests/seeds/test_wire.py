@@ -32,11 +32,6 @@ def counterclaim(*words: str) -> str:
     return run.stdout
 
 
-def after_the_alerts(printed: str) -> str:
-    """Return the JSON object at the end: without a target, alerts are printed before it."""
-    return printed[printed.rindex("\n{") if "\n{" in printed else 0 :]
-
-
 @pytest.fixture(scope="module")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Take the starter's sample through all stages; return the summary, the conflicts and what was printed."""
@@ -45,7 +40,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     config = folder / "counterclaim.yaml"
     text = re.sub(r"(?m)^  - \{name: .*https?://.*\}\n", "", config.read_text(encoding="utf-8"))
     config.write_text(text, encoding="utf-8")
-    summary = json.loads(after_the_alerts(counterclaim("once", "--config", str(config), "--json")))
+    summary = json.loads(counterclaim("once", "--config", str(config), "--json"))
     conflicts = json.loads(counterclaim("conflicts", "--config", str(config), "--json"))
     return {"summary": summary, "conflicts": conflicts["conflicts"] if isinstance(conflicts, dict) else conflicts}
 
