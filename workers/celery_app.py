@@ -62,7 +62,7 @@ SETTINGS = {
     "task_serializer": "json",
     "accept_content": ["json"],
     "task_default_queue": POLL,
-    "task_queues": tuple(Queue(name) for name in QUEUES),
+    "task_queues": tuple(Queue(name) for name in QUEUES),  # type: ignore[no-untyped-call]
     "task_create_missing_queues": False,
     "task_routes": {
         "workers.poll": {"queue": POLL},
