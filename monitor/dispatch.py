@@ -111,6 +111,8 @@ def _send(box: Outbox, jobs: list[AlertJob], decision: Decision, now: datetime) 
 
 def _not_sent(box: Outbox, job: AlertJob, error: SendError, now: datetime) -> Dispatched:
     alert = job.alert
+    if error.doubtful:
+        box.store.mark_doubtful(alert.id)
     reason = f"{error.reason}: {error.detail}" if error.detail else error.reason
     if error.retry_after is not None:
         wait = timedelta(seconds=max(error.retry_after, 1))

@@ -87,15 +87,25 @@ class StoreBusyError(StoreError):
 
 
 class SendError(CounterclaimError):
-    """A target did not take an alert. `retry_after` is in seconds where the target named it."""
+    """A target did not take an alert, or did not say that it did.
+
+    `retry_after` is in seconds where the target named it; `doubtful` when it may have taken the alert all the same.
+    """
 
     def __init__(
-        self, reason: str, detail: str = "", subject: str = "", retry: bool = True, retry_after: float | None = None
+        self,
+        reason: str,
+        detail: str = "",
+        subject: str = "",
+        retry: bool = True,
+        retry_after: float | None = None,
+        doubtful: bool = False,
     ) -> None:
         super().__init__(reason, detail, subject)
-        self.args = (reason, detail, subject, retry, retry_after)
+        self.args = (reason, detail, subject, retry, retry_after, doubtful)
         self.retry = retry
         self.retry_after = retry_after
+        self.doubtful = doubtful
 
 
 class ModelError(CounterclaimError):

@@ -248,6 +248,20 @@ class SourceStore(Protocol):
         """Save a poll's outcome and return the ids of entries that are new or changed, all in one transaction."""
         ...
 
+    def claim_sources(
+        self, ids: Sequence[str], now: datetime, lease: timedelta, force: bool = False
+    ) -> list[StoredSource]:
+        """Claim the due ones among these sources (all that nobody holds, when forced)."""
+        ...
+
+    def known_keys_of(self, listed: Sequence[tuple[str, Sequence[str]]]) -> dict[str, dict[str, str]]:
+        """Return, for each (source id, canonical links), the keys under which those links are stored, by link."""
+        ...
+
+    def save_polls(self, saved: Sequence[tuple[str, PollRecord]], now: datetime) -> list[list[str]]:
+        """Save polls' outcomes, all or none; return for each the ids of entries that are new or changed."""
+        ...
+
 
 class ArticleStore(Protocol):
     """Entries on their way to articles, and articles on their way to claims."""
@@ -372,6 +386,10 @@ class AlertStore(Protocol):
 
     def traffic(self, job: AlertJob, now: datetime) -> Traffic:
         """Return what else goes on at the alert's target."""
+        ...
+
+    def mark_doubtful(self, id: str) -> None:
+        """Mark a claimed alert as a possible repeat if it is sent again: the target may have taken it."""
         ...
 
     def put_notice(self, alert: Alert) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import smtplib
 import ssl
@@ -89,23 +90,17 @@ class EmailSender:
 
     def _deliver(self, mail: EmailMessage, target: str) -> Mapping[str, tuple[int, bytes]]:
         try:
-            with self._connect(urlsplit(self._target.smtp)) as server:
-                return server.send_message(mail)
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            words = "; ".join(f"{who}: {_words(*answer)}" for who, answer in error.recipients.items())
-            raise SendError("recipients-refused", words, target, any(code < 500 for code in codes)) from error
-        except smtplib.SMTPAuthenticationError as error:
-            words = _words(error.smtp_code, error.smtp_error)
-            raise SendError("not-authenticated", words, target, error.smtp_code < 500) from error
-        except smtplib.SMTPResponseException as error:
-            words = _words(error.smtp_code, error.smtp_error)
-            raise SendError("refused", words, target, error.smtp_code not in _NO_MAILBOX) from error
-        except ssl.SSLError as error:
-            raise SendError("tls", str(error), target) from error
+            server = self._connect(urlsplit(self._target.smtp))
         except (smtplib.SMTPException, OSError) as error:
-            reason = "timeout" if isinstance(error, TimeoutError) else "unreachable"
-            raise SendError(reason, str(error) or type(error).__name__, target) from error
+            raise _failure(error, target, False) from error
+        try:
+            refused = server.send_message(mail)
+        except (smtplib.SMTPException, OSError) as error:
+            server.close()
+            raise _failure(error, target, True) from error
+        with contextlib.suppress(smtplib.SMTPException, OSError):  # the mail is taken, whatever the goodbye
+            server.quit()
+        return refused
 
     def _connect(self, url: SplitResult) -> smtplib.SMTP:
         host, port = url.hostname or "localhost", url.port or _PORTS[url.scheme]
@@ -123,6 +118,23 @@ class EmailSender:
             server.close()
             raise
         return server
+
+
+def _failure(error: Exception, target: str, connected: bool) -> SendError:
+    """Name what the server said; a silence after the connection was made leaves open whether it took the mail."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        words = "; ".join(f"{who}: {_words(*answer)}" for who, answer in error.recipients.items())
+        retry = any(code < 500 for code, _ in error.recipients.values())
+        return SendError("recipients-refused", words, target, retry)
+    if isinstance(error, smtplib.SMTPResponseException):
+        words, code = _words(error.smtp_code, error.smtp_error), error.smtp_code
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            return SendError("not-authenticated", words, target, code < 500)
+        return SendError("refused", words, target, code not in _NO_MAILBOX)
+    if isinstance(error, ssl.SSLError):
+        return SendError("tls", str(error), target)
+    reason = "timeout" if isinstance(error, TimeoutError) else "unreachable"
+    return SendError(reason, str(error) or type(error).__name__, target, True, None, connected)
 
 
 def _thread(message: Message) -> dict[str, Any]:

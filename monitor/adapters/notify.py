@@ -22,12 +22,23 @@ class AppriseSender:
         service = apprise.Apprise()
         if not service.add(self._url, tag=target):
             raise SendError("bad-url", "Apprise does not know this kind of URL", target, False)
-        result = service.notify(
-            body=message.text, title=message.subject, tag=target, body_format=apprise.NotifyFormat.TEXT
-        )
+        with apprise.LogCapture(level=apprise.logging.DEBUG) as log:  # type: ignore[no-untyped-call]
+            result = service.notify(
+                body=message.text, title=message.subject, tag=target, body_format=apprise.NotifyFormat.TEXT
+            )
+            said = log.getvalue()  # may hold secrets: looked through, never kept
         if not result:
-            raise SendError(*_why(result), target)
+            raise SendError(*_why(result), target, True, None, _doubtful(result, said))
         return SendReceipt({"apprise": _summary(result)})
+
+
+_NEVER_SENT = ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "SSLError")
+
+
+def _doubtful(result: object, log: str) -> bool:
+    """True when the connection broke after it was made: Apprise itself only says that it failed."""
+    broke = "Socket Exception" in log and not any(word in log for word in _NEVER_SENT)
+    return broke or bool(getattr(result, "timeout_count", 0))
 
 
 def _summary(result: object) -> list[dict[str, str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from http.client import HTTPException
+from socket import gaierror
 from typing import Any
 from urllib.error import URLError
 
@@ -43,9 +45,8 @@ class SlackSender:
             return self._by_bot(message)
         except SlackApiError as error:
             raise _refusal(error, target) from error
-        except (SlackClientError, URLError, OSError) as error:
-            reason = "timeout" if isinstance(error, TimeoutError) else "unreachable"
-            raise SendError(reason, str(error) or type(error).__name__, target) from error
+        except (SlackClientError, HTTPException, OSError) as error:
+            raise _broken(error, target) from error
 
     def _by_bot(self, message: Message) -> SendReceipt:
         client = WebClient(self._target.token, self._target.api, TIMEOUT, self._tls, retry_handlers=[])
@@ -81,6 +82,14 @@ class SlackSender:
         return SendReceipt(_receipt(message))
 
 
+def _broken(error: Exception, target: str) -> SendError:
+    """What went wrong on the way; unless no connection was made, Slack may have posted the message."""
+    cause = error.reason if isinstance(error, URLError) else error
+    never = isinstance(cause, ConnectionRefusedError | gaierror | ssl.SSLCertVerificationError)
+    reason = "timeout" if isinstance(cause, TimeoutError) else "unreachable"
+    return SendError(reason, str(error) or type(error).__name__, target, True, None, not never)
+
+
 def _root(message: Message) -> dict[str, str] | None:
     """The conflict's own message, to edit and thread under; a digest it first came in is no such message."""
     own = [r for r in message.job.sent if r.get("ts") and r.get("channel") and not r.get("bundle")]
@@ -109,4 +118,6 @@ def _failure(status: int, words: str, pause: str | list[str] | None, target: str
     if status == 429:
         return SendError("rate-limited", words[:300], target, True, after if after is not None else 30.0)
     retry = status >= 500 or words in _TRY_AGAIN
-    return SendError("refused", f"{words[:300]} (HTTP {status})", target, retry, after)
+    # Slack says of its own errors that the message may stand all the same.
+    doubtful = status >= 500 or words in {"internal_error", "fatal_error", "request_timeout"}
+    return SendError("refused", f"{words[:300]} (HTTP {status})", target, retry, after, doubtful)

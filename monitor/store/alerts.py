@@ -99,6 +99,11 @@ class AlertRows:
             held = update(alerts).where(alerts.c.id == id, alerts.c.state == AlertState.LEASED.value)
             connection.execute(held.values(back))
 
+    def mark_doubtful(self, id: str) -> None:
+        """Mark a claimed alert as a possible repeat if it is sent again: the target may have taken it."""
+        with writing(self.engine) as connection:
+            connection.execute(update(alerts).where(alerts.c.id == id).values(possible_repeat=True))
+
     def put_notice(self, alert: Alert) -> None:
         """Put a notice in the outbox; one of the same identity that was sent before is sent again."""
         row = alert_row(alert)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import StreamWriter
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from monitor.adapters.notify import AppriseSender
 from monitor.alerts.render import Renderer
 from monitor.errors import SendError
 from tests.fakes.alerts import two_sided
-from tests.fakes.loopback import Answer, Loopback
+from tests.fakes.loopback import Answer, Loopback, Seen
 
 MESSAGE = Renderer().message([two_sided().job()])
 
@@ -53,6 +54,21 @@ def test_a_url_that_apprise_does_not_know_is_not() -> None:
         AppriseSender("nonsense://secret@x").send(MESSAGE, "other")
 
     assert not caught.value.retry and "secret" not in str(caught.value)
+
+
+def test_a_service_that_hangs_up_may_have_taken_it_and_one_that_is_away_did_not(web: Loopback) -> None:
+    async def hang_up(_seen: Seen, writer: StreamWriter) -> None:
+        writer.close()
+
+    web.raw("/hook", hang_up)
+    with pytest.raises(SendError) as broken:
+        AppriseSender(url(web, "/hook")).send(MESSAGE, "other")
+    with Loopback() as gone:
+        away_url = url(gone, "/hook")
+    with pytest.raises(SendError) as away:
+        AppriseSender(away_url).send(MESSAGE, "other")
+
+    assert (broken.value.doubtful, away.value.doubtful) == (True, False)
 
 
 def test_the_terminal_shows_the_alert(capsys: pytest.CaptureFixture[str]) -> None:

@@ -167,6 +167,30 @@ def test_a_mistake_in_the_config_is_not_tried_again(slack: FakeSlack, changes: d
     assert "xoxb" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("fault", "doubtful"),
+    [(Fault(0), True), (Fault(500), True), (Fault(429), False), (Fault(403), False)],
+    ids=["hang-up", "500", "429", "403"],
+)
+def test_whether_slack_may_have_posted_it_is_said(slack: FakeSlack, fault: Fault, doubtful: bool) -> None:
+    slack.faults.append(fault)
+
+    with pytest.raises(SendError) as caught:
+        bot(slack).send(message(two_sided()), "desk")
+
+    assert caught.value.doubtful is doubtful
+
+
+def test_a_slack_that_is_away_did_not_post_it() -> None:
+    with FakeSlack() as gone:
+        api = gone.api
+
+    with pytest.raises(SendError) as caught:
+        SlackSender(SlackTarget("t", "#desk", api=api), RENDERER, client_tls()).send(message(two_sided()), "desk")
+
+    assert (caught.value.reason, caught.value.doubtful) == ("unreachable", False)
+
+
 def test_a_server_with_an_unknown_certificate_is_not_trusted(slack: FakeSlack) -> None:
     sender = SlackSender(SlackTarget(token="xoxb-1", channel="#desk", api=slack.api), RENDERER)
 
