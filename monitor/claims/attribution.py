@@ -401,10 +401,10 @@ def _aside(token: Token, head: Token) -> bool:
 
 def _personal(token: Token) -> str | None:
     """Return "Mykola Solskyi" of "the agriculture minister, Mykola Solskyi" and of "Minister Mykola Solskyi"."""
-    names = [token, *(c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN")]
-    titled = token.lemma_.lower() in _lists()["persons"] and len(names) > 1
-    if titled:
-        return _proper(names[1])
+    if token.lemma_.lower() in _lists()["persons"]:
+        names = [t for t in token.subtree if t.dep_ == "appos" and t.pos_ == "PROPN" and t.i > token.i]
+        if names:
+            return _proper(names[0])
     if token.pos_ == "PROPN" and any(c.dep_ == "compound" for c in token.children):
         words = [t for t in token.children if t.dep_ in {"compound", "amod", "nmod"} and t.i < token.i]
         titles = [t for t in words if t.lemma_.lower() in _lists()["persons"]]
@@ -435,11 +435,13 @@ def _carry(doc: Doc, found: list[Attribution], discourse: Discourse) -> None:
     inside, discourse.in_quote = quoted(doc, discourse.in_quote)
     named = next((a.speaker for a in found if a.verb is not None), None)
     speaking = named or discourse.running or (discourse.last() if len(inside) > 2 else None)
+    if speaking is None and discourse.in_quote:
+        speaking = discourse.outlet  # until the next sentence names somebody
     if inside and speaking is not None and not any(a.covers(inside[0]) for a in found):
         found.append(Attribution(speaking, None, Stance.SAY, min(inside), max(inside) + 1, guessed=named is None))
     elif not found and discourse.running is not None and _backshifted(doc):
         found.append(Attribution(discourse.running, None, Stance.SAY, 0, len(doc)))
-    if found:
+    if found and found[0].speaker.kind is not SpeakerKind.OUTLET:
         discourse.running = found[0].speaker if found[0].verb is None or not is_negated(found[0].verb) else None
     elif not inside:
         discourse.running = None

@@ -313,7 +313,13 @@ def _no(token: Token) -> bool:
         token.lower_ == "one" and _child_lower(token, "not")
     ):
         return True
-    return any(c.lower_ in {"no", "neither"} and c.dep_ in {"det", "preconj", "neg"} for c in token.children)
+    return any(_not_one(c) for c in token.children) or any(
+        c.lower_ in {"no", "neither"} and c.dep_ in {"det", "preconj", "neg"} for c in token.children
+    )
+
+
+def _not_one(token: Token) -> bool:
+    return token.lower_ == "one" and (_child_lower(token, "not") or (token.i > 0 and token.nbor(-1).lower_ == "not"))
 
 
 def _child_lower(token: Token, word: str) -> bool:

@@ -16,6 +16,24 @@ class OccurrenceReader(LexiconReader):
     frame = Frame.OCCURRENCE
     name = "occurrence"
 
+    def read(self, clause: Clause) -> list[Reading]:
+        """Read "there was no massacre" too: a happening denied without a verb of denying."""
+        found = super().read(clause)
+        for verb in clause.tokens:
+            if verb.lemma_ == "be" and any(c.dep_ == "expl" for c in verb.children):
+                found += [self._none(verb, c) for c in verb.children if c.dep_ == "attr" and self._named(c)]
+        return sorted(found, key=lambda r: -r.score)
+
+    def _named(self, token: Token) -> bool:
+        none = any(c.lower_ == "no" for c in token.children)
+        return none and token.lemma_.lower() in self.lexicon["events"]
+
+    def _none(self, verb: Token, event: Token) -> Reading:
+        return Reading(
+            self.frame, "occurrence", 2.6, subject=event.lemma_.lower(), answer="not-occurred", negated=True,
+            cues=(f"no {event.text}",), head=verb,
+        )  # fmt: skip
+
     def judge(self, hit: Hit, clause: Clause) -> Reading | None:
         """Name what is denied: the verb under "deny", the noun otherwise."""
         reading = super().judge(hit, clause)
