@@ -61,6 +61,12 @@ format:  ## format and mend what can be mended
 bench: dev  ## measure speed (BENCH=name for one)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
+quality: dev  ## score every labelled case against its floors (SET=fast for a part of them)
+	$(BIN)/python -m tests.quality $(SET)
+
+noise: dev  ## count the false conflicts in invented news without any
+	$(BIN)/python -m tools.noise
+
 soak: dev  ## faults and load for a long time
 	$(BIN)/python -m tests.faults.soak
 
