@@ -36,6 +36,12 @@ def _lists() -> dict[str, frozenset[str]]:
     return {key: frozenset(value) for key, value in raw.items()}
 
 
+@lru_cache(maxsize=1)
+def _reporting() -> frozenset[str]:
+    lists = _lists()
+    return lists["say"] | lists["claim"] | lists["deny"] | lists["suspect"]
+
+
 class Stance:
     """How the reporting verb stands to what is said."""
 
@@ -140,7 +146,7 @@ def report_at(index: int, found: list[Attribution]) -> Attribution | None:
 
 def _by_verb(verb: Token, discourse: Discourse) -> Attribution | None:
     lists, lemma = _lists(), verb.lemma_.lower()
-    if verb.pos_ not in {"VERB", "AUX"}:
+    if lemma not in _reporting() or verb.pos_ not in {"VERB", "AUX"}:
         return None
     stance = next((s for s in (Stance.DENY, Stance.CLAIM, Stance.SUSPECT) if lemma in lists[s]), None)
     if stance is None and lemma not in lists["say"]:

@@ -19,9 +19,11 @@ def clauses(doc: Doc, found: Sequence[Attribution], quantities: Sequence[Quantit
     cuts = sorted({0, *(cut for token in doc if (cut := _cut_before(token, doc))), len(doc)})
     cuts = _worthwhile(doc, cuts)
     pieces = []
+    words = tuple((token.lemma_.lower(), token.lower_) for token in doc)
+    lemmas = frozenset(lemma for lemma, _ in words)
     for start, end in zip(cuts, cuts[1:], strict=False):
         inside = tuple(q for q in quantities if _within(doc, start, end, q))
-        pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title))
+        pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title, words, lemmas))
     return pieces
 
 

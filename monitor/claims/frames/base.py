@@ -42,7 +42,10 @@ NEGATORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A run of tokens of one parsed sentence, with its head and the quantities inside it."""
+    """A run of tokens of one parsed sentence, with its head and the quantities inside it.
+
+    `words` are the sentence's tokens as (lemma, form) in lower case, read once for all frames, and `lemmas` their set.
+    """
 
     doc: Doc
     start: int
@@ -50,6 +53,8 @@ class Clause:
     head: Token
     quantities: tuple[QuantitySpan, ...] = ()
     title: bool = False
+    words: tuple[tuple[str, str], ...] = ()
+    lemmas: frozenset[str] = frozenset()
 
     @property
     def tokens(self) -> Iterator[Token]:
@@ -130,11 +135,15 @@ class Lexicon:
     def find(self, clause: Clause) -> list[Hit]:
         """Return every entry whose phrase is in the clause, in text order."""
         hits = []
-        for token in clause.tokens:
-            for form in {token.lemma_.lower(), token.lower_}:
-                for phrase, entry in self.entries.get(form, ()):
-                    if (not entry.pos or token.pos_ in entry.pos) and (stop := _match(phrase, token, clause)):
-                        hits.append(Hit(entry, token, clause.doc[stop - 1], clause.doc[token.i : stop].text))
+        for at in range(clause.start, clause.end):
+            lemma, form = clause.words[at]
+            found = self.entries.get(lemma, ())
+            if form != lemma and form in self.entries:
+                found = [*found, *self.entries[form]]
+            for phrase, entry in found:
+                stop = _match(phrase, at, clause)
+                if stop and (not entry.pos or clause.doc[at].pos_ in entry.pos):
+                    hits.append(Hit(entry, clause.doc[at], clause.doc[stop - 1], clause.doc[at:stop].text))
         return hits
 
     def __getitem__(self, name: str) -> frozenset[str]:
@@ -185,14 +194,14 @@ def _named(value: str | None, lists: dict[str, frozenset[str]]) -> frozenset[str
     return frozenset(found)
 
 
-def _match(phrase: tuple[frozenset[str], ...], token: Token, clause: Clause) -> int:
+def _match(phrase: tuple[frozenset[str], ...], start: int, clause: Clause) -> int:
     """Return the index after the phrase's last token, or 0. `_` skips up to three tokens."""
-    at, slack = token.i + 1, 0
+    at, slack = start + 1, 0
     for want in phrase[1:]:
         if "_" in want:
             slack = 3
             continue
-        while at < clause.end and not ({clause.doc[at].lemma_.lower(), clause.doc[at].lower_} & want):
+        while at < clause.end and clause.words[at][0] not in want and clause.words[at][1] not in want:
             if slack == 0:
                 return 0
             slack -= 1
@@ -292,6 +301,8 @@ def is_negated(head: Token) -> bool:
     """True for "not", "never", "no soldier", "none of", "without", "failed to", up to the clause's own verb."""
     at = head
     for _ in range(4):
+        if any(c.lower_ == "longer" and c.i > 0 and c.nbor(-1).lower_ == "no" for c in at.children):
+            return True
         if any(c.dep_ == "neg" or c.lower_ in NEGATORS for c in at.children if abs(c.i - at.i) < 9 or c.dep_ == "neg"):
             return True
         for child in at.children:
@@ -366,7 +377,7 @@ class LexiconReader:
         return Reading(
             frame=self.frame,
             measure=entry.measure,
-            score=entry.score + closeness(head, clause),
+            score=entry.score + closeness(head, clause) + 0.1 * len(hit.cue.split()[1:3]),
             subject=head_of(target),
             actor=actor_of(actor),
             target=actor_of(target),

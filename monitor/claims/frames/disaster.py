@@ -21,7 +21,7 @@ class DisasterReader(FigureReader):
 
     def read(self, clause: Clause) -> list[Reading]:
         """Return readings only where the sentence names a disaster or its measure."""
-        if not any(token.lemma_.lower() in self.lexicon["events"] for token in clause.doc):
+        if clause.lemmas.isdisjoint(self.lexicon["events"]):
             return []
         return super().read(clause)
 

@@ -49,7 +49,7 @@ class ElectionReader(LexiconReader):
 
     def read(self, clause: Clause) -> list[Reading]:
         """Return shares and turnout where there are figures, else who won or conceded."""
-        if not any(token.lemma_.lower() in _VOTE for token in clause.doc):
+        if clause.lemmas.isdisjoint(_VOTE):
             return []
         plain = [r for r in super().read(clause) if r.answer is not None]
         return self._shares.read(clause) or plain

@@ -7,6 +7,8 @@ from monitor.claims.frames.figures import FigureReader
 from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
 
+_MANNED = frozenset({"plane", "aircraft", "jet", "helicopter", "fighter", "warplane"})
+
 
 class LaunchesReader(FigureReader):
     """Reads `launches.yaml`."""
@@ -17,6 +19,8 @@ class LaunchesReader(FigureReader):
 
     def suits(self, figure: QuantitySpan, hit: Hit) -> bool:
         """ "was hit by two rockets" tells of the target, not of the salvo."""
+        if hit.head.lemma_ == "destroy" and figure.head in _MANNED:
+            return False
         if hit.entry.measure != "hit":
             return True
         before = hit.head.doc.text[: figure.start].rstrip()

@@ -19,7 +19,7 @@ class OccurrenceReader(LexiconReader):
     def read(self, clause: Clause) -> list[Reading]:
         """Read "there was no massacre" too: a happening denied without a verb of denying."""
         found = super().read(clause)
-        for verb in clause.tokens:
+        for verb in clause.tokens if "be" in clause.lemmas and "no" in clause.lemmas else ():
             if verb.lemma_ == "be" and any(c.dep_ == "expl" for c in verb.children):
                 found += [self._none(verb, c) for c in verb.children if c.dep_ == "attr" and self._named(c)]
         return sorted(found, key=lambda r: -r.score)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from monitor.claims.actors import canonical
 from monitor.claims.frames.base import Clause, Hit, LexiconReader, Reading
 from monitor.model import Frame
 
@@ -19,6 +20,9 @@ class ResponsibilityReader(LexiconReader):
         reading = super().judge(hit, clause)
         if reading is None:
             return None
+        if hit.head.lemma_ in {"accuse", "blame"} and reading.actor is not None:
+            # "accused the militia of the killings": the parse hangs the deed on the accused
+            reading = replace(reading, actor=canonical(reading.actor.split(" of ")[0]))
         if reading.answer == "deny":
             return replace(reading, negated=True)
         if reading.actor is None and reading.answer in {"blame", "accept"} and reading.score < 2.0:
