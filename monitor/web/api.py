@@ -15,17 +15,12 @@ from monitor.web.desk import TheDesk
 from monitor.web.forms import Claims, Conflicts, TheVisitor
 from monitor.web.guard import Guard
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"model": shapes.Problem, "description": "No token, or none that is known"},
-    422: {"model": shapes.Problem, "description": "Something in the request cannot be read"},
-    503: {"model": shapes.Problem, "description": "The database is busy"},
-}
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"model": shapes.Problem, "description": "There is none of that id"}}
 _FORGED: dict[int | str, dict[str, Any]] = {
     403: {"model": shapes.Problem, "description": "It may be forged"},
     413: {"description": "The body is too long"},
 }
-api = APIRouter(prefix="/api/v1", responses=_REFUSALS)
+api = APIRouter(prefix="/api/v1", responses=shapes.REFUSALS)
 Cursor = Annotated[str, Query(max_length=300, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Id = Annotated[str, Path(max_length=200)]

@@ -20,8 +20,9 @@ from monitor.store.desk.values import ClaimFilter, ConflictFilter
 from monitor.web.cases import case_of
 from monitor.web.desk import Desk, TheDesk
 from monitor.web.forms import Claims, Conflicts
+from monitor.web.shapes import REFUSALS
 
-exports = APIRouter(prefix="/export", tags=["export"])
+exports = APIRouter(prefix="/export", tags=["export"], responses=REFUSALS)
 
 
 class What(StrEnum):
@@ -117,19 +118,24 @@ def _stream(desk: Desk, order: Order) -> StreamingResponse:
     return StreamingResponse(lines(desk, order), media_type=MEDIA[order.form], headers=headers)
 
 
-@exports.get("/claims.{form}", response_class=StreamingResponse)
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {name.split(";")[0]: {"schema": {"type": "string"}} for name in MEDIA.values()}}
+}
+
+
+@exports.get("/claims.{form}", response_class=StreamingResponse, responses=_FILES)
 def claims(desk: TheDesk, form: Form, wanted: Claims) -> StreamingResponse:
     """Stream claims."""
     return _stream(desk, Order(What.CLAIMS, form, claims=wanted))
 
 
-@exports.get("/conflicts.{form}", response_class=StreamingResponse)
+@exports.get("/conflicts.{form}", response_class=StreamingResponse, responses=_FILES)
 def conflicts(desk: TheDesk, form: Form, wanted: Conflicts) -> StreamingResponse:
     """Stream conflicts."""
     return _stream(desk, Order(What.CONFLICTS, form, conflicts=wanted))
 
 
-@exports.get("/cases.jsonl", response_class=StreamingResponse)
+@exports.get("/cases.jsonl", response_class=StreamingResponse, responses=_FILES)
 def cases(desk: TheDesk) -> StreamingResponse:
     """Stream what people decided as labelled cases."""
     return _stream(desk, Order(What.CASES, Form.JSONL))

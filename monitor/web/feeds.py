@@ -17,18 +17,20 @@ from monitor.cli.shapes import timestamp
 from monitor.store.desk.values import ConflictFilter, ConflictLine
 from monitor.web.desk import Desk, TheDesk
 from monitor.web.forms import Text
+from monitor.web.shapes import REFUSALS, Problem
 
-feeds = APIRouter(tags=["feeds"])
+feeds = APIRouter(tags=["feeds"], responses=REFUSALS)
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 50
 # XML 1.0 has no way to write these characters, not even escaped.
 _UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
-_RESPONSES: dict[int | str, dict[str, Any]] = {
-    401: {"description": "No token, or none that is known"},
-    404: {"description": "This region is not watched"},
-    422: {"description": "Something in the request cannot be read"},
-    503: {"description": "The database is busy"},
-}
+_MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "This region is not watched"}}
+
+
+def _is(media: str, kind: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {media: {"schema": {"type": kind}}}}}
+
+
 Region = Annotated[str, Query(max_length=200, description="A watched region; all when left out")]
 
 
@@ -57,14 +59,14 @@ class Channel:
     items: tuple[Item, ...]
 
 
-@feeds.get("/feeds/atom.xml", responses=_RESPONSES, response_class=Response)
+@feeds.get("/feeds/atom.xml", responses=_MISSING | _is("application/atom+xml", "string"), response_class=Response)
 def atom(request: Request, desk: TheDesk, region: Region = "", token: Text = "") -> Response:
     """Return the latest conflicts as an Atom feed."""
     body = ET.tostring(_atom(_channel(request, desk, region)), encoding="utf-8", xml_declaration=True)
     return _conditional(request, Response(body, media_type="application/atom+xml"))
 
 
-@feeds.get("/feeds/feed.json", responses=_RESPONSES, response_class=Response)
+@feeds.get("/feeds/feed.json", responses=_MISSING | _is("application/feed+json", "object"), response_class=Response)
 def json_feed(request: Request, desk: TheDesk, region: Region = "", token: Text = "") -> Response:
     """Return the latest conflicts as a JSON Feed."""
     answer = JSONResponse(_json(_channel(request, desk, region)), media_type="application/feed+json")

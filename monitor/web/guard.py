@@ -60,7 +60,8 @@ class Guard:
         if not self.open:
             return True
         name = _hostname(f"//{host}")
-        return name == "localhost" or _is_loopback(name) or name == _hostname(self.policy.public_url or "")
+        known = {"localhost", _hostname(self.policy.public_url or "")} - {""}
+        return name in known or _is_loopback(name)
 
 
 def same_origin(host: str, origin: str | None, fetch_site: str | None) -> bool:

@@ -194,6 +194,13 @@ class Problem(BaseModel):
     detail: str
 
 
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "No token, or none that is known"},
+    422: {"model": Problem, "description": "Something in the request cannot be read"},
+    503: {"model": Problem, "description": "The database is busy"},
+}
+
+
 def claim_out(claim: Claim) -> ClaimOut:
     """Return a claim's shape."""
     return ClaimOut(**claim_shape(claim))

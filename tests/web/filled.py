@@ -50,7 +50,9 @@ FRAMES = {
     "occurrence": Frame.OCCURRENCE,
 }
 KINDS = list(SourceKind)
-_SAID = re.compile(r"((?:the |The )?(?:[A-Z][\w’'-]+|ministry|police|army|government)(?: [A-Z]?[\w’'-]+){0,3}),? (?:said|says)")
+_SAID = re.compile(
+    r"((?:the |The )?(?:[A-Z][\w’'-]+|ministry|police|army|government)(?: [A-Z]?[\w’'-]+){0,3}),? (?:said|says)"
+)
 
 
 def cases(names: list[str] | None = None, most: int = 8) -> list[dict[str, Any]]:
@@ -169,7 +171,10 @@ def conflicts_of(case: dict[str, Any], articles: dict[str, Article]) -> Iterator
             confidence=confidence,
             opened_at=opened,
             updated_at=changed,
-            reasons=("the figures cannot both be right", f"two independent voices: {every[0].source} and {every[-1].source}"),
+            reasons=(
+                "the figures cannot both be right",
+                f"two independent voices: {every[0].source} and {every[-1].source}",
+            ),
             revisions=tuple(revisions),
         )
 

@@ -58,11 +58,15 @@ def _region(connection: Connection, name: str, now: datetime) -> RegionLine:
     start = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
     here = (claims.c.region == name, claims.c.current)
     days = tuple(_count(connection, *here, *_within(start + timedelta(days=day))) for day in range(DAYS))
-    places = select(claims.c.place, func.count().label("number")).where(*here, claims.c.published >= start)
-    told = {row.place: row.number for row in connection.execute(places.group_by(claims.c.place)) if row.place}
+    places = (
+        select(claims.c.place, func.count().label("number"))
+        .where(*here, claims.c.published >= start)
+        .group_by(claims.c.place)
+    )
+    told = dict(sorted((row.place, row.number) for row in connection.execute(places) if row.place))
     still = (conflicts.c.region == name, conflicts.c.state == ConflictState.OPEN.value)
     disputes = select(conflicts.c.place, func.count().label("number")).where(*still).group_by(conflicts.c.place)
-    disputed = {row.place or "": row.number for row in connection.execute(disputes)}
+    disputed = dict(sorted((row.place or "", row.number) for row in connection.execute(disputes)))
     latest = connection.scalar(select(func.max(claims.c.published)).where(claims.c.region == name))
     return RegionLine(name, days, told, sum(disputed.values()), disputed, latest)
 
