@@ -19,7 +19,7 @@ SYSTEM_PACKAGES := chromium
 UV := uv==0.13.9
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 
-.PHONY: help install dev run test format-check ruff types layers pytest lint format bench soak docs lock upgrade clean
+.PHONY: help install dev run test format-check ruff types layers pytest lint format bench docs lock upgrade clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | column -t -s '|'
@@ -66,9 +66,6 @@ quality: dev  ## score every labelled case against its floors (SET=fast for a pa
 
 noise: dev  ## count the false conflicts in invented news without any
 	$(BIN)/python -m tools.noise
-
-soak: dev  ## faults and load for a long time
-	$(BIN)/python -m tests.faults.soak
 
 docs: install  ## write the command reference from the commands' own help
 	$(BIN)/python -m tools.cli_reference
