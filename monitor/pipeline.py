@@ -65,7 +65,7 @@ class Outcome(StrEnum):
     SUPPRESSED = "suppressed"
 
 
-_OUTCOMES = {
+OUTCOMES = {
     PollResult.FRESH: Outcome.DONE,
     PollResult.UNCHANGED: Outcome.UNCHANGED,
     PollResult.SAME_BODY: Outcome.UNCHANGED,
@@ -155,7 +155,7 @@ async def poll_source(
     record = PollRecord(state_to_json(after), after.next_poll, health.value, after.failure, entries, text)
     ids = store.save_poll(id, record, now)
     return Polled(
-        _OUTCOMES[outcome.result], source.name, tuple(ids), health, health != stored.state, after.failure, text
+        OUTCOMES[outcome.result], source.name, tuple(ids), health, health != stored.state, after.failure, text
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -246,6 +247,10 @@ class SourceStore(Protocol):
 
     def save_poll(self, id: str, record: PollRecord, now: datetime) -> list[str]:
         """Save a poll's outcome and return the ids of entries that are new or changed, all in one transaction."""
+        ...
+
+    def staying_open(self) -> AbstractContextManager[None]:
+        """Keep what is dear to open and close open during a batch."""
         ...
 
     def claim_sources(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -17,6 +18,7 @@ from monitor.config import FetchPolicy
 
 _Address = IPv4Address | IPv6Address
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_REMEMBERED = 10_000
 _COMPATIBLE = IPv6Network("::/96")
 # What Python's `is_global` lets through and no publisher uses.
 _NEVER = (
@@ -37,11 +39,19 @@ class AddressPolicy:
     """The addresses that a FetchPolicy allows."""
 
     def __init__(self, policy: FetchPolicy) -> None:
+        self._known: dict[str, bool] = {}
         self._all = policy.allow_private
         self._networks = [ip_network(block, strict=False) for block in policy.private_networks]
 
     def allows(self, host: str) -> bool:
         """Say whether an IP address (with or without zone) may be connected to."""
+        if (known := self._known.get(host)) is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[host] = self._judge(host)
+        return known
+
+    def _judge(self, host: str) -> bool:
         address = ip_address(host.partition("%")[0])
         if self._all or any(address in block for block in self._networks if block.version == address.version):
             return True
@@ -52,8 +62,13 @@ class AddressPolicy:
 
     def is_inside(self, host: str) -> bool:
         """Say whether an allowed address is one of the operator's own network."""
-        address = ip_address(host.partition("%")[0])
-        return bool(_embedded(address)) or not _is_public(address)
+        return _is_inside(host)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_inside(host: str) -> bool:
+    address = ip_address(host.partition("%")[0])
+    return bool(_embedded(address)) or not _is_public(address)
 
 
 def _is_public(address: _Address) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 from ipaddress import ip_address
 from types import TracebackType
 from urllib.parse import urljoin
@@ -206,6 +207,7 @@ def _hop(result: FetchResult, url: str, subject: str, hops: list[Hop]) -> Hop:
     return Hop(result.status, url, target)
 
 
+@lru_cache(maxsize=10_000)
 def _is_address(host: str) -> bool:
     try:
         ip_address(host.partition("%")[0])

@@ -119,13 +119,15 @@ def _validated(state: PollState, outcome: PollOutcome) -> PollState:
     """Take each validator on its own: a 200 names those of its body, a 304 only what has changed."""
     etag, modified = outcome.headers.get("etag"), outcome.headers.get("last-modified")
     if outcome.result is PollResult.UNCHANGED:
+        if etag in {None, state.etag} and modified in {None, state.last_modified}:
+            return state
         return replace(state, etag=etag or state.etag, last_modified=modified or state.last_modified)
     return replace(state, etag=etag, last_modified=modified, body_hash=outcome.body_hash or state.body_hash)
 
 
 def _moved(state: PollState, outcome: PollOutcome) -> PollState:
     if not outcome.redirects or not all(hop.permanent for hop in outcome.redirects):
-        return replace(state, moving_to=None, moving_count=0)
+        return replace(state, moving_to=None, moving_count=0) if state.moving_to else state
     target = outcome.redirects[-1].target
     count = state.moving_count + 1 if target == state.moving_to else 1
     if count >= MOVES_NEEDED:

@@ -107,14 +107,19 @@ _TIMES = frozenset({"next_poll", "last_poll", "last_success", "failing_since", "
 _SPANS = frozenset({"ttl", "update_period"})
 
 
+_FIELDS = fields(PollState)
+
+
 def state_to_json(state: PollState) -> dict[str, Any]:
-    """Return a state as JSON values: times in ISO 8601, spans in seconds; defaults are left out."""
+    """Return a state as JSON values: times in ISO 8601 (`published` in epoch seconds, as there are many), spans
+    in seconds; defaults are left out.
+    """
     found: dict[str, Any] = {}
-    for item in fields(PollState):
+    for item in _FIELDS:
         value = getattr(state, item.name)
         if item.name != "url" and value == item.default:
             continue
-        found[item.name] = _plain(value)
+        found[item.name] = [time.timestamp() for time in value] if item.name == "published" else _plain(value)
     return found
 
 
@@ -123,11 +128,11 @@ def state_from_json(data: Mapping[str, Any]) -> PollState:
     values: dict[str, Any] = {}
     for name, value in data.items():
         if name in _TIMES:
-            values[name] = _time(value)
+            values[name] = None if value is None else _time(value)
         elif name in _SPANS:
             values[name] = timedelta(seconds=value)
         elif name == "published":
-            values[name] = tuple(_time(one) for one in value)
+            values[name] = tuple(datetime.fromtimestamp(one, UTC) for one in value)
         elif name in {"skip_hours", "skip_days"}:
             values[name] = tuple(value)
         elif name == "due":

@@ -8,13 +8,14 @@ from monitor.store.alerts import AlertRows
 from monitor.store.articles import ArticleRows
 from monitor.store.conflicts import ConflictRows
 from monitor.store.engine import open_engine
+from monitor.store.polls import PollRows
 from monitor.store.schema import migrate
 from monitor.store.silences import SilenceRows
 from monitor.store.sources import SourceRows
 from monitor.store.work import WorkRows
 
 
-class SqlStore(WorkRows, SourceRows, ArticleRows, ConflictRows, AlertRows, SilenceRows):
+class SqlStore(WorkRows, SourceRows, PollRows, ArticleRows, ConflictRows, AlertRows, SilenceRows):
     """A Store on SQLite or PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:

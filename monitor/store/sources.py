@@ -106,11 +106,11 @@ class SourceRows:
 def _save_entries(connection: Connection, source: str, listed: Sequence[Entry], now: datetime) -> list[str]:
     rows = {codec.identity(source, entry.key): entry for entry in listed}
     known = _known_entries(connection, list(rows))
-    new = [_entry_row(id, source, entry, now) for id, entry in rows.items() if id not in known]
+    new = [entry_row(id, source, entry, now) for id, entry in rows.items() if id not in known]
     insert_new(connection, entries, new)
     changed = []
     for id, row in known.items():
-        digest = _digest(rows[id])
+        digest = entry_digest(rows[id])
         if row["digest"] != digest and row["changes"] < MAX_CHANGES:
             values = {"digest": digest, "data": codec.dump(rows[id]), "changes": row["changes"] + 1}
             connection.execute(update(entries).where(entries.c.id == id).values(values | waiting(NEW, now)))
@@ -126,7 +126,8 @@ def _known_entries(connection: Connection, ids: list[str]) -> dict[str, RowMappi
     return known
 
 
-def _digest(entry: Entry) -> str:
+def entry_digest(entry: Entry) -> str:
+    """Return a hash that changes when what an entry says changes."""
     return codec.identity(entry.title, entry.link, entry.updated, entry.summary, entry.content_html)
 
 
@@ -144,14 +145,15 @@ def _source_row(id: str, source: Source, now: datetime) -> Mapping[str, Any]:
     }
 
 
-def _entry_row(id: str, source: str, entry: Entry, now: datetime) -> Mapping[str, Any]:
+def entry_row(id: str, source: str, entry: Entry, now: datetime) -> Mapping[str, Any]:
+    """Return the columns of a new entry."""
     return {
         "id": id,
         "source": source,
         "key": entry.key,
         "link": canonical_url(entry.link) if entry.link else None,
         "data": codec.dump(entry),
-        "digest": _digest(entry),
+        "digest": entry_digest(entry),
         "changes": 0,
         "created_at": now,
         **waiting(NEW, now),
