@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.conflicts.axes import negations, opposed
+from monitor.conflicts.likeness import answers_opposed, classes_clash, people_class, same_count
 from monitor.model import Claim, Factuality, Frame, QuantityType, SpeakerKind
 from monitor.text.intervals import Relation, compatible, log_ratio
 from monitor.text.words import content, names, overlap
@@ -132,6 +133,16 @@ def _grows(pair: Pair) -> float:
     return 1.0 if b.low > a.high else -1.0
 
 
+def _count_apart(pair: Pair) -> bool:
+    return pair.relation is Relation.DISJOINT and same_count(pair.first, pair.second)
+
+
+def _least_figure(pair: Pair) -> float:
+    """The log of the smaller figure: ones and twos are often an example, not a total."""
+    figures = [claim.quantity.low for claim in (pair.first, pair.second) if claim.quantity]
+    return math.log1p(max(0.0, min(figures))) if len(figures) == 2 else -1.0
+
+
 def _numbers(claim: Claim) -> frozenset[str]:
     return frozenset(word for word in content(claim.sentence) if word[0].isdigit())
 
@@ -185,6 +196,16 @@ _READERS: dict[str, Callable[[Pair], float]] = {
     "units": _relation(Relation.UNITS),
     "ratio": _log_ratio,
     "grows": _grows,
+    "same_class": _equal(lambda claim: people_class(claim.subject)),
+    "classes_clash": lambda pair: classes_clash(pair.first, pair.second),
+    "same_count": lambda pair: same_count(pair.first, pair.second),
+    "count_apart": lambda pair: _count_apart(pair),
+    "count_shrinks": lambda pair: _count_apart(pair) and _grows(pair) < 0,
+    "count_at_once": lambda pair: _count_apart(pair) and pair.hours <= 6,
+    "count_ratio": lambda pair: _log_ratio(pair) if _count_apart(pair) else 0.0,
+    "least_figure": _least_figure,
+    "answers_opposed": lambda pair: answers_opposed(pair.first, pair.second),
+    "opposed_here": lambda pair: answers_opposed(pair.first, pair.second) and _places(pair) >= 0 and pair.hours <= 48,
     "totals": _typed(QuantityType.TOTAL),
     "increments": _typed(QuantityType.INCREMENT),
     "subsets": _typed(QuantityType.SUBSET),

@@ -1,0 +1,61 @@
+"""When two claims ask the same: who is counted, whether two figures may be held against each other, opposed answers."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from monitor.model import Claim, Factuality, QuantityType
+
+_LIKE = frozenset({QuantityType.TOTAL})
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(
+        resources.files("monitor.conflicts").joinpath("likeness.json").read_text(encoding="utf-8")
+    )
+    return data
+
+
+@lru_cache(maxsize=4096)
+def people_class(subject: str | None) -> str | None:
+    """Return which class of people a counted noun names; None for people at large and for things."""
+    words = set((subject or "").lower().replace("-", " ").split())
+    found = [name for name, members in _data()["classes"].items() if words & set(members)]
+    return found[0] if len(found) == 1 else None
+
+
+def classes_clash(a: Claim, b: Claim) -> bool:
+    """Whether the two count people of classes that never count each other."""
+    first, second = people_class(a.subject), people_class(b.subject)
+    return first is not None and second is not None and first != second
+
+
+def same_count(a: Claim, b: Claim) -> bool:
+    """Whether two figures are totals of one measure in one unit, so that they can be held against each other."""
+    if a.quantity is None or b.quantity is None or a.frame is not b.frame or a.measure != b.measure:
+        return False
+    if a.quantity.unit != b.quantity.unit or classes_clash(a, b):
+        return False
+    if Factuality.BACKGROUND in {a.factuality, b.factuality}:
+        return False
+    return {a.quantity.type, b.quantity.type} <= _LIKE or a.quantity.type is b.quantity.type is QuantityType.PERIOD
+
+
+def answers_opposed(a: Claim, b: Claim) -> bool:
+    """Whether the answers of two claims of one family exclude each other, negation counted."""
+    for poles in _data()["answers"].values():
+        first, second = _pole(a, poles), _pole(b, poles)
+        if first is not None and second is not None and first != second:
+            return True
+    return a.answer is not None and a.answer == b.answer and a.frame is b.frame and a.negated != b.negated
+
+
+def _pole(claim: Claim, poles: list[list[str]]) -> int | None:
+    for number, answers in enumerate(poles):
+        if claim.answer in answers:
+            return number ^ int(claim.negated)
+    return None
