@@ -79,9 +79,7 @@ def main() -> int:
                 if options.misses and not hit:
                     print(f"{case['id']} {item['article']} {conflict['kind']}: {item['quote']}")
     seconds = time.perf_counter() - begun
-    print(
-        f"coverage {sum(found.values()) / max(1, sum(wanted.values())):.3f} ({sum(found.values())}/{sum(wanted.values())})"
-    )
+    print(f"coverage {found.total() / max(1, wanted.total()):.3f} ({found.total()}/{wanted.total()})")
     print(
         f"claims {claims}, {claims / max(1, articles):.1f} an article, {claims / max(1, words) * 250:.2f} per 250 words"
     )
