@@ -138,6 +138,7 @@ def visit(chromium: Any, world: World) -> Iterator[Callable[..., Visit]]:
     def open_window(base: str = "", width: str = "desk", theme: str = "light", **more: Any) -> Visit:
         w, h = WIDTHS[width]
         context = chromium.new_context(viewport={"width": w, "height": h}, color_scheme=theme, **more)
+        context.set_default_timeout(60_000)  # a page is fast; a machine that runs ten other tests is not
         opened.append((context, Visit(context.new_page(), base or world.base)))
         return opened[-1][1]
 
