@@ -228,14 +228,9 @@ def _quoted(doc: Doc) -> bool:
 def _by_order(verb: Token, found: list[Attribution], discourse: Discourse) -> Attribution | None:
     """Read "…, the ministry said" and "…," said the ministry by word order, where the parse has lost it."""
     lists, lemma, doc = _lists(), verb.lemma_.lower(), verb.doc
-    if (
-        lemma not in lists["say"]
-        or lemma in lists["weak"]
-        or verb.tag_ not in {"VBD", "VBZ", "VBP", "NNS"}
-        or verb.i < 3
-    ):
-        if not (lemma == "report" and verb.tag_ in {"VBZ", "VBD", "NNS"} and verb.i > 3):
-            return None
+    said = lemma in lists["say"] and lemma not in lists["weak"] and verb.i >= 3
+    if not (said or (lemma == "report" and verb.i > 3)) or verb.tag_ not in {"VBD", "VBZ", "VBP", "NNS"}:
+        return None
     at = verb.i - 1
     while at > 0 and verb.i - at < 15 and doc[at].text not in _BREAKS:
         at -= 1
@@ -252,7 +247,7 @@ def _by_order(verb: Token, found: list[Attribution], discourse: Discourse) -> At
     if speaker is None:
         return None
     start = max((t.i + 1 for t in doc[:at] if t.text == ";"), default=0)
-    return Attribution(speaker, verb, Stance.SAY, start, at, frozenset())
+    return Attribution(speaker, verb, Stance.SAY, start, at, frozenset(range(at, verb.i + 1)))
 
 
 _BREAKS = frozenset({",", "—", "–", '"', "”", "»", "''"})
@@ -370,7 +365,7 @@ _STATE_BODIES = frozenset(
 
 
 def _keyed(name: str, side: str | None, lemma: str) -> str:
-    """Return one key for "the Russian defence ministry", "Russia's Ministry of Defence" and, in Moscow, "the ministry"."""
+    """Return one key for "the Russian defence ministry", "Russia's Ministry of Defence", "the ministry"."""
     known = canonical(name)
     key = re.sub(r"^ministry (?:of|for) (?:the )?(.+)$", r"\1 ministry", known).replace("defense", "defence")
     if side is None or known == side or lemma not in _lists()["bodies"]:

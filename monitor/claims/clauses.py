@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from spacy.tokens import Doc, Token
@@ -17,18 +18,19 @@ _LEAST = 3  # words of a clause
 def clauses(doc: Doc, found: Sequence[Attribution], quantities: Sequence[QuantitySpan], *, title: bool) -> list[Clause]:
     """Return disjoint clauses in text order that together hold the sentence."""
     cuts = sorted({0, *(cut for token in doc if (cut := _cut_before(token, doc))), len(doc)})
-    cuts = _worthwhile(doc, cuts)
+    framing = {i for a in found for i in a.frame} | {a.verb.i for a in found if a.verb is not None}
+    cuts = _worthwhile(doc, cuts, framing)
     pieces = []
     words = tuple((token.lemma_.lower(), token.lower_) for token in doc)
     lemmas = frozenset(lemma for lemma, _ in words)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         inside = tuple(q for q in quantities if _within(doc, start, end, q))
         pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title, words, lemmas))
     return pieces
 
 
 def _cut_before(token: Token, doc: Doc) -> int | None:
-    """Return where a new assertion begins: a coordinated or contrasted verb with its own subject, or after a semicolon."""
+    """Return where a new assertion begins: a joined verb with its own subject, or after a semicolon."""
     if token.text == ";":
         return token.i + 1
     if token.pos_ not in {"VERB", "AUX"} or not _own_subject(token):
@@ -52,17 +54,17 @@ def _over_joint(doc: Doc, left: int) -> int:
     return left
 
 
-def _worthwhile(doc: Doc, cuts: list[int]) -> list[int]:
-    """Drop cuts that leave a piece of fewer than three words."""
+def _worthwhile(doc: Doc, cuts: list[int], framing: set[int]) -> list[int]:
+    """Drop cuts that leave a piece of fewer than three words, "the ministry said" not counted."""
     kept = [cuts[0]]
     for cut in cuts[1:-1]:
-        if _words(doc, kept[-1], cut) >= _LEAST and _words(doc, cut, cuts[-1]) >= _LEAST:
+        if _words(doc, kept[-1], cut, framing) >= _LEAST and _words(doc, cut, cuts[-1], framing) >= _LEAST:
             kept.append(cut)
     return [*kept, cuts[-1]]
 
 
-def _words(doc: Doc, start: int, end: int) -> int:
-    return sum(token.is_alpha for token in doc[start:end])
+def _words(doc: Doc, start: int, end: int, framing: set[int]) -> int:
+    return sum(token.is_alpha and token.i not in framing for token in doc[start:end])
 
 
 def _within(doc: Doc, start: int, end: int, quantity: QuantitySpan) -> bool:

@@ -85,8 +85,9 @@ def _cue(name: str, at: Token, around: list[Token], depth: int) -> str | None:
             return token.text
         if token.dep_ == "advmod" and token.lower_ in lists.get("adverbs", ()):
             return token.text
+        verbs = lists.get("verbs", frozenset())
         if token == at and depth and (
-            (token.pos_ in {"VERB", "ADJ"} and (lemma in lists.get("verbs", ()) or token.lower_ in lists.get("verbs", ())))
+            (token.pos_ in {"VERB", "ADJ"} and (lemma in verbs or token.lower_ in verbs))
             or (token.pos_ == "NOUN" and lemma in lists.get("nouns", ()))
         ):  # fmt: skip
             return token.text

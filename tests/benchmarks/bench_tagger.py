@@ -59,7 +59,11 @@ def _article(raw: dict[str, Any]) -> Article:
 
 def _regions(case: dict[str, Any]) -> list[Region]:
     return [
-        Region(r["name"], tuple(r.get("aliases", ())), tuple(PlaceName(p if isinstance(p, str) else p["name"]) for p in r.get("places", ())))
+        Region(
+            r["name"],
+            tuple(r.get("aliases", ())),
+            tuple(PlaceName(p if isinstance(p, str) else p["name"]) for p in r.get("places", ())),
+        )
         for r in case["regions"]
     ]
 

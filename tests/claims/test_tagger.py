@@ -119,7 +119,7 @@ TEXTS = st.text(max_size=400) | st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(title=TEXTS, text=TEXTS)
 def test_every_quote_is_a_substring_at_its_offsets_and_ids_are_unique(title: str, text: str) -> None:
     odd = article("Merin. " + text, "Varn " + title)

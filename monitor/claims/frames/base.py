@@ -1,4 +1,4 @@
-"""What every frame works with: a clause, the reading it yields, and lexicons of predicates kept as YAML beside the code.
+"""What every frame works with: a clause, the reading it yields, and lexicons kept as YAML beside the code.
 
 A lexicon entry names `words` (phrases of lemmas; `_` stands for up to three words, `a|b` for either), what they assert
 (`answer`, `measure`), and where the roles are: `actor` and `target` are `agent` (subject, or the "by" of a passive),
@@ -152,7 +152,7 @@ class Lexicon:
 
 @lru_cache(maxsize=64)
 def lexicon(name: str) -> Lexicon:
-    """Load `frames/<name>.yaml`: `lists` of words and `entries`; an entry's `needs`/`bars` may name a list as `@list`."""
+    """Load `frames/<name>.yaml`: `lists` and `entries`; an entry's `needs`/`bars` may name a list as `@list`."""
     raw: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8")) or {}
     lists = {key: frozenset(_words(value)) for key, value in (raw.get("lists") or {}).items()}
     entries: dict[str, list[tuple[tuple[frozenset[str], ...], Entry]]] = {}

@@ -52,7 +52,7 @@ class TimeReader:
         clock = clause.text[clocks[0].start : clocks[0].end]
         return [
             Reading(
-                frame=self.frame, measure="when", score=0.9 if has_object else 2.0, subject=head_of(about), answer=clock,
-                negated=is_negated(verb), cues=(clock,), head=verb,
+                frame=self.frame, measure="when", score=0.9 if has_object else 2.0,
+                subject=head_of(about), answer=clock, negated=is_negated(verb), cues=(clock,), head=verb,
             )
         ]  # fmt: skip
