@@ -14,7 +14,19 @@ import click
 from monitor import __version__
 from monitor.errors import CounterclaimError
 
-_MODULES: tuple[str, ...] = ("setup", "replay", "once", "poll", "holdings", "status", "feeds", "web", "export", "explain")
+_MODULES: tuple[str, ...] = (
+    "setup",
+    "replay",
+    "once",
+    "poll",
+    "holdings",
+    "status",
+    "feeds",
+    "web",
+    "export",
+    "explain",
+    "alerts",
+)
 
 
 class CommandGroup(click.Group):

@@ -34,6 +34,7 @@ _CAUSES = {
     "gone-quiet": "Gone quiet",
     "reopened": "Reopened",
     "dismissed": "Dismissed",
+    "test": "A test",
 }
 
 

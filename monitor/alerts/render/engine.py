@@ -11,7 +11,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Pack
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import SandboxedEnvironment
 
-from monitor.alerts.render.safe import mrkdwn, shorten
+from monitor.alerts.render.safe import mrkdwn, mrkdwn_parts, shorten
 
 _COLOURS = ("#b3261e", "#1a56b0", "#1a7340", "#8a5a00", "#6b3fa0", "#00707a")
 
@@ -52,6 +52,7 @@ def _environments(loader: BaseLoader) -> tuple[Environment, Environment]:
     as_json = SandboxedEnvironment(loader=loader, undefined=StrictUndefined, finalize=_as_json)
     for environment in (text, as_json):
         environment.filters.update(clip=shorten, mrkdwn=mrkdwn)
+        environment.globals["mrkdwn_parts"] = mrkdwn_parts
         environment.globals["colour"] = lambda number: _COLOURS[(number - 1) % len(_COLOURS)]
     return text, as_json
 

@@ -66,3 +66,14 @@ def mrkdwn(text: str) -> str:
     """
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([*_~`@#:])", "\u200b\\1", escaped)
+
+
+def mrkdwn_parts(text: str) -> list[dict[str, object]]:
+    """Return the runs of our own mrkdwn (`*bold*`, `_italic_`) as plain text with their style, for a preview."""
+    parts: list[dict[str, object]] = []
+    for run in re.split(r"((?<!\u200b)\*.+?(?<!\u200b)\*|(?<!\u200b)_.+?(?<!\u200b)_)", text):
+        bold, italic = run.startswith("*"), run.startswith("_")
+        inner = (run[1:-1] if bold or italic else run).replace("\u200b", "")
+        plain = inner.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        parts.append({"text": plain, "bold": bold, "italic": italic})
+    return [part for part in parts if part["text"]]
