@@ -19,7 +19,7 @@ SYSTEM_PACKAGES := chromium
 UV := uv==0.13.9
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 
-.PHONY: help install dev run test format-check ruff types layers pytest lint format bench docs lock upgrade clean
+.PHONY: help install dev run screenshots test format-check ruff types layers pytest lint format bench docs lock upgrade clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | column -t -s '|'
@@ -69,6 +69,9 @@ noise: dev  ## count the false conflicts in invented news without any
 
 docs: install  ## write the command reference from the commands' own help
 	$(BIN)/python -m tools.cli_reference
+
+screenshots: install  ## take the pictures of alerts that the README shows (needs Chromium)
+	$(BIN)/python -m tools.screenshots docs/images
 
 dev: $(VENV)/.dev.stamp $(VENV)/.package.stamp
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from monitor.alerts.render import Renderer
 from monitor.alerts.sample import sample_job
 from monitor.model import Alert, AlertState, Cause
-from monitor.ports import AlertJob, AlertStore, ConflictStore, Message, Sender
+from monitor.ports import AlertJob, AlertStore, ConflictStore, Message
 
 SAMPLE = "sample"
 
@@ -36,7 +36,7 @@ def preview_job(store: _Store, conflict: str, target: str, now: datetime) -> Ale
     return AlertJob(alert, store.view(found))
 
 
-def preview_files(renderer: Renderer, job: AlertJob, sender: Sender | None = None) -> dict[str, str]:
+def preview_files(renderer: Renderer, job: AlertJob, sender: object = None) -> dict[str, str]:
     """Return file names with their content."""
     message = renderer.message([job])
     content = renderer.slack(message)

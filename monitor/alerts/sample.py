@@ -38,8 +38,9 @@ _WORDS: Sequence[tuple[int, int, str, SourceKind, str | None, str, float, float,
     (80, 0, "Velmark Courier", SourceKind.NEWSPAPER, "Governor Ilse Marant",
      "We have recovered 16 bodies, and the search goes on", 16, 16, "16"),
 )  # fmt: skip
+_ANSWERS = ("At least 14 people were killed", "Three people were killed", "11 people were killed")
 _CORRECTION = (
-    190, 1, "Orbis State Agency", SourceKind.STATE, "Interior Ministry",
+    190, 2, "Orbis State Agency", SourceKind.STATE, "Interior Ministry",
     "The number of dead has been established as 11", 11, 11, "11",
 )  # fmt: skip
 
@@ -49,7 +50,7 @@ def sample_view(*, sample: bool = True, corrected: bool = False) -> ConflictView
     words = [*_WORDS, _CORRECTION] if corrected else [*_WORDS]
     claims = [_claim(number, *row) for number, row in enumerate(words)]
     articles = {claim.article: _article(claim, row[3], sample) for claim, row in zip(claims, words, strict=True)}
-    positions = tuple(_position(side, claims) for side in (0, 1))
+    positions = tuple(_position(side, claims) for side in range(3 if corrected else 2))
     revisions = [Revision(1, claims[2].published, Cause.OPENED, "at least 14 — three")]
     if corrected:
         revisions.append(Revision(2, claims[-1].published, Cause.CORRECTED, "Interior Ministry: from three to 11"))
@@ -124,8 +125,5 @@ def _article(claim: Claim, kind: SourceKind, sample: bool) -> ArticleRef:
 
 
 def _position(side: int, claims: Sequence[Claim]) -> Position:
-    answers = ("At least 14 people were killed", "Three, later 11")
-    held = tuple(claim for claim, row in zip(claims, [*_WORDS, _CORRECTION], strict=False) if row[1] == side)
-    if side == 1 and len(held) == 1:
-        return Position("Three people were killed", held)
-    return Position(answers[side], held)
+    rows = zip(claims, [*_WORDS, _CORRECTION], strict=False)
+    return Position(_ANSWERS[side], tuple(claim for claim, row in rows if row[1] == side))

@@ -141,7 +141,7 @@ def test_a_disputed_figure_is_drawn_over_time(renderer: Renderer) -> None:
 
     bars = renderer.view(builder.job()).chart
 
-    assert [(bar.outlet, bar.left, bar.width) for bar in bars] == [("A", 0, 30), ("B", 0, 76), ("C", 38, 13)]
+    assert [(bar.outlet, bar.left, bar.width) for bar in bars] == [("A", 0, 40), ("B", 0, 100), ("C", 50, 17)]
     assert "The figure over time" in renderer.html(renderer.message([builder.job()]))
 
 

@@ -14,7 +14,7 @@ from monitor.ports import AlertJob
 
 QUOTE = 1500  # characters of a quote that are shown; the rest is behind its link
 TITLE = 300
-_CHART = 76  # percent of the chart's width; the rest is for the figure's words
+_CHART = 100  # percent
 
 _KINDS = {
     "agency": "news agency",
