@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -120,11 +121,13 @@ def timeline(conflict: Conflict) -> Drawing | None:
     for position, claim in held:
         voices.setdefault(f"{claim.voice}\n{claim.source}", []).append((position, claim))
     shown = list(voices.values())[:MOST_ROWS]
+    names = Counter(said[0][1].speaker.name for said in shown)
+    repeated = {name for name, times in names.items() if times > 1}
     rows, dots = [], []
     for number, said in enumerate(shown):
         y = TOP + ROW * (number + 0.5)
         places = [span.x(claim.published) for _, claim in said]
-        rows.append(Row(*_names(said[0][1]), y, min(places), max(places)))
+        rows.append(Row(*_names(said[0][1], repeated), y, min(places), max(places)))
         dots += [Dot(c.id, span.x(c.published), y, p, _title(c)) for p, c in said]
     bottom = TOP + ROW * len(shown)
     left_out = len(voices) - len(shown)
@@ -140,7 +143,7 @@ def values(conflict: Conflict) -> Drawing | None:
     ends = [end for _, c in figures if c.quantity for end in (c.quantity.low, c.quantity.high) if math.isfinite(end)]
     scale = Scale.of(ends)
     dots = tuple(_figure(position, claim, span, scale) for position, claim in figures)
-    units = {c.quantity.unit or c.subject or c.measure for _, c in figures if c.quantity}
+    units = {c.quantity.unit or c.subject or "" for _, c in figures if c.quantity}
     unit = next(iter(units)) if len(units) == 1 else ""
     bottom = TOP + PLOT_HEIGHT
     return Drawing(WIDTH, bottom + AXIS, LABELS, bottom, dots, span.ticks(), levels=scale.levels(), unit=unit)
@@ -209,10 +212,12 @@ def _figure(position: int, claim: Claim, span: Span, scale: Scale) -> Dot:
     return Dot(claim.id, span.x(claim.published), scale.y(middle), position, _title(claim), low, high, unbounded)
 
 
-def _names(claim: Claim) -> tuple[str, str]:
+def _names(claim: Claim, repeated: Collection[str]) -> tuple[str, str]:
+    """A row's name and outlet; the outlet stands in the name where two outlets quote a speaker of that name."""
+    name = claim.speaker.name
     if claim.speaker.kind is SpeakerKind.OUTLET:
         return clipped(claim.source), ""
-    return clipped(claim.speaker.name), claim.source
+    return clipped(f"{clipped(name, 16)}, {claim.source}" if name in repeated else name), claim.source
 
 
 def clipped(text: str, length: int = SHOWN) -> str:
