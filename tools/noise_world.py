@@ -28,7 +28,7 @@ _FIRST = ("Davor", "Selma", "Tarek", "Irina", "Joao", "Amina", "Pavel", "Nadia",
 _LAST = ("Orlin", "Besov", "Haddar", "Tcheka", "Moravi", "Quent", "Salvik", "Adoma", "Ferrul", "Zaman", "Ilvar")
 _HEADS = ("Var", "Tel", "Mok", "Bes", "Dru", "Kal", "Rov", "Zim", "Hal", "Ner", "Ost", "Pel", "Gor", "Lum", "Sav")
 _TAILS = ("ovka", "ishte", "anir", "umbe", "ograd", "elin", "asko", "ondra", "uvia", "erlo", "atan", "imari")
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DECIMALS = frozenset({"level", "magnitude", "share", "turnout"})
 _DAILY = frozenset({"drones", "fever"})  # told anew each day, with the figures of that day
 _RELEASES = frozenset({"aid"})  # told by one speaker only, who may correct himself
@@ -173,7 +173,7 @@ def _number(name: str, value: float, chance: random.Random) -> str:
     if name in _DECIMALS:
         return f"{value:.1f}"
     whole = int(value)
-    return _WORDS[whole] if whole < len(_WORDS) and chance.random() < 0.6 else f"{whole:,}"
+    return WORDS[whole] if whole < len(WORDS) and chance.random() < 0.6 else f"{whole:,}"
 
 
 def _names(region: str, town: str, kind: str) -> dict[str, str]:
