@@ -49,10 +49,11 @@ class ConflictEngine:
         known = self.decide(self._among(list(members.values()), copies), copies)
         # What agrees with a claim matters from when somebody contradicts it, however long it has been here.
         stirred = members | {c.id: c for edge in edges for c in (edge.pair.first, edge.pair.second)}
-        echoes = self.decide(self.pairs(list(stirred.values()), [*candidates, *new_claims], copies), copies)
-        every = {verdict.pair.key: verdict for verdict in [*echoes, *known, *fresh]}
-        agreements = {key: share for key, verdict in every.items() if (share := agreement(verdict.pair)) > 0}
-        near = {claim.id: claim for verdict in every.values() for claim in (verdict.pair.first, verdict.pair.second)}
+        echoes = self.pairs(list(stirred.values()), [*candidates, *new_claims], copies)
+        every = {verdict.pair.key: verdict for verdict in [*known, *fresh]}
+        said = {pair.key: pair for pair in [*echoes, *(verdict.pair for verdict in every.values())]}
+        agreements = {key: share for key, pair in said.items() if (share := agreement(pair)) > 0}
+        near = {claim.id: claim for pair in said.values() for claim in (pair.first, pair.second)}
         found = clusters([v for v in every.values() if isinstance(v, Conflicting)], agreements, near.values())
         return self._changes(found, touched, now, copies)
 

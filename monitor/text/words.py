@@ -43,12 +43,14 @@ def tokens(text: str) -> list[str]:
     return [re.sub(r"['’]s?$", "", token.lower()).rstrip(".,") for token in found]
 
 
+@lru_cache(maxsize=16384)
 def content(text: str) -> frozenset[str]:
     """Return the stems of the words that carry content."""
     stop = stopwords()
     return frozenset(stem(token) for token in tokens(text) if token not in stop and len(token) > 1)
 
 
+@lru_cache(maxsize=16384)
 def names(text: str) -> frozenset[str]:
     """Return the capitalised words inside sentences, as stems: the names that two texts may share."""
     return frozenset(anyascii(found).lower().removesuffix("'s") for found in _NAME.findall(text))
