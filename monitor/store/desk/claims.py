@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, select
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, select
 
 from monitor.model import AlertState, Article, Claim, Quality, SourceKind
 from monitor.store import codec
@@ -24,12 +23,17 @@ class ClaimPages:
     engine: Engine
 
     def claims(self, wanted: ClaimFilter, cursor: str | None = None, limit: int = 50) -> Page[Claim]:
-        """Return claims, the latest published first. Raises InputError for a cursor that is none."""
-        order = (claims.c.published.desc(), claims.c.id.desc())
-        where = [claims.c.current, *_where(wanted), *after(cursor, claims.c.published, claims.c.id)]
+        """Return claims: the latest published first, or where words are asked for, the latest read first.
+
+        Raises InputError for a cursor that is none.
+        """
         with reading(self.engine) as connection:
-            query = select(claims.c.published, claims.c.id, claims.c.data).where(*where)
-            rows = connection.execute(_narrowed(query, wanted, connection).order_by(*order).limit(limit + 1)).all()
+            if wanted.words.strip():
+                return _found(connection, wanted, cursor, limit)
+            query = select(claims.c.published, claims.c.id, claims.c.data).where(claims.c.current, *_where(wanted))
+            query = query.where(*after(cursor, claims.c.published, claims.c.id))
+            query = query.order_by(claims.c.published.desc(), claims.c.id.desc())
+            rows = connection.execute(query.limit(limit + 1)).all()
         return page(rows, limit, lambda row: codec.claim(row.data), lambda row: Place(row.published, row.id))
 
     def conflicts_of(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -73,16 +77,21 @@ def _where(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
         c.frame == wanted.frame.value if wanted.frame else None,
         c.published >= wanted.since if wanted.since else None,
         c.published < wanted.until if wanted.until else None,
+        c.article.in_(select(articles.c.id).where(articles.c.source == wanted.source)) if wanted.source else None,
     ]
     return [condition for condition in conditions if condition is not None]
 
 
-def _narrowed(query: Select[Any], wanted: ClaimFilter, connection: Connection) -> Select[Any]:
-    if wanted.source:
-        query = query.join(articles, articles.c.id == claims.c.article).where(articles.c.source == wanted.source)
-    if wanted.words.strip():
-        query = query.join(claim_words, claim_words.c.claim == claims.c.id).where(matching(connection, wanted.words))
-    return query
+def _found(connection: Connection, wanted: ClaimFilter, cursor: str | None, limit: int) -> Page[Claim]:
+    words, match, number = matching(connection, wanted.words)
+    query = select(number.label("number"), claims.c.published, claims.c.data)
+    query = query.select_from(words.join(claims, claims.c.id == claim_words.c.claim))
+    query = query.where(match, claims.c.current, *_where(wanted))
+    if cursor:
+        at = Place.parse(cursor).id
+        query = query.where(number < (int(at) if at.isascii() and at.isdigit() else 0))
+    rows = connection.execute(query.order_by(number.desc()).limit(limit + 1)).all()
+    return page(rows, limit, lambda row: codec.claim(row.data), lambda row: Place(row.published, str(row.number)))
 
 
 def _conflicts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, event, func, literal_column, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Text,
+    and_,
+    column,
+    event,
+    func,
+    literal_column,
+    table,
+    text,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.model import Claim
@@ -26,6 +40,7 @@ _SQLITE = (
 _POSTGRESQL = ("CREATE INDEX ix_claim_words_words ON claim_words USING gin (to_tsvector('simple', words))",)
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
 MOST_WORDS = 12
+_SEARCH = table("claim_search", column("rowid", Integer), column("claim_search", Text))
 
 
 def create_search(connection: Connection) -> None:
@@ -62,16 +77,18 @@ def words_of(claim: Claim) -> str:
     return "\n".join(filter(None, (claim.quote, claim.speaker.name, claim.source, claim.place, claim.region)))
 
 
-def matching(connection: Connection, query: str) -> ColumnElement[bool]:
-    """Return the condition that a row of `claim_words` holds every word and "quoted phrase" of the query."""
+def matching(connection: Connection, query: str) -> tuple[FromClause, ColumnElement[bool], ColumnElement[int]]:
+    """Return what to read, the condition that a row of it holds every word and "quoted phrase" of the query, and its
+    number: read in the order of that, newest first, a common word need not be sorted.
+    """
     terms = [phrase or word for phrase, word in _WORD.findall(query)][:MOST_WORDS]
     if connection.dialect.name == "postgresql":
         vector = func.to_tsvector(literal_column("'simple'"), claim_words.c.words)
         asked = (vector.op("@@")(func.phraseto_tsquery(literal_column("'simple'"), term)) for term in terms)
-        return and_(true(), *asked)
-    quoted = " ".join(f'"{clean}"' for term in terms if (clean := _plain(term)))
-    search = text("SELECT rowid FROM claim_search WHERE claim_search MATCH :words").bindparams(words=quoted or '""')
-    return claim_words.c.id.in_(search.columns(claim_words.c.id).scalar_subquery())
+        return claim_words, and_(true(), *asked), claim_words.c.id
+    quoted = " ".join(f'"{clean}"' for term in terms if (clean := _plain(term))) or '""'
+    found = claim_words.join(_SEARCH, _SEARCH.c.rowid == claim_words.c.id)
+    return found, _SEARCH.c.claim_search.op("MATCH")(quoted), _SEARCH.c.rowid
 
 
 def _plain(term: str) -> str:
