@@ -227,9 +227,8 @@ def preview(config_path: str, conflict: str, target: str, folder: str | None) ->
 
     app = _open(config_path)
     try:
-        known = next((one for one in app.config.alerts.targets if one.name == target), None)
-        if known is None:
-            raise click.UsageError(f"the config has no target {target!r}")
+        if target not in app.senders:
+            raise click.UsageError(f"there is no target {target!r}; there is {', '.join(sorted(app.senders))}")
         job = preview_job(app.store, conflict, target, app.clock.now())
         if job is None:
             click.echo(f"{conflict}: there is no such conflict", err=True)
