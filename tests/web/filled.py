@@ -51,7 +51,8 @@ FRAMES = {
 }
 KINDS = list(SourceKind)
 _SAID = re.compile(
-    r"((?:the |The )?(?:[A-Z][\w’'-]+|ministry|police|army|government)(?: [A-Z]?[\w’'-]+){0,3}),? (?:said|says)"
+    r"((?:the |The )(?:[A-Z]?[\w’'-]+ )?(?:ministry|police|army|government|spokesman|committee|office)"
+    r"|(?!He |She |It |They |We )[A-Z][\w’'-]+ [A-Z][\w’'-]+),? (?:said|says)"
 )
 
 
