@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from monitor.adapters.clock import SetClock
 from monitor.alerts.reasons import Hold
+from monitor.app import open_app
 from monitor.cli import main
-from monitor.config import AlertPolicy, Target
+from monitor.config import AlertPolicy, Target, load_config
+from monitor.model import AlertState, ConflictChange
+from monitor.pipeline import Outcome
 from monitor.ports import Work
-from tests.fakes.alerts import two_sided
+from tests.fakes.alerts import NOON, two_sided
 from tests.fakes.outbox import Office
 from tests.fakes.smtp import Mailbox
 
@@ -124,3 +128,18 @@ def test_a_preview_writes_what_would_be_sent(config: Path, tmp_path: Path, mailb
     assert mailbox.mails == []
     assert "Who controls Makhnovka?" in run(config, "preview", "c1", "--target", "desk").output
     assert run(config, "preview", "none", "--target", "desk").exit_code == 1
+
+
+def test_the_app_plans_and_sends_through_the_targets_of_the_config(config: Path, mailbox: Mailbox) -> None:
+    app = open_app(load_config(config), SetClock(NOON))
+    stored(config).store.close()
+    conflict = two_sided(key="c2", question="Who holds it?").change().conflict
+
+    (row,) = app.plan(ConflictChange(conflict, "opened", True), app.store.view(conflict), NOON)
+    (due,) = app.due(Work.ALERT, ahead=app.config.alerts.group_wait)
+    sent = app.dispatch(due, app.config.alerts.group_wait)
+    app.close()
+
+    assert (row.target, row.state) == ("desk", AlertState.PENDING)
+    assert (sent.outcome, sent.target, sent.alerts) == (Outcome.DONE, "desk", 1)
+    assert mailbox.mails[0]["Subject"] == "Kursk Oblast: Who controls Makhnovka?"
