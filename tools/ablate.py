@@ -1,0 +1,186 @@
+"""What each filter is worth: the labelled cases with one of them taken away at a time.
+
+`python -m tools.ablate [--without NAME ...] [CASE.json ...]` prints a line for the whole and one for each ablation.
+Rules are taken away by giving the engine claims that do not trip them (a plan as a fact, a speaker as somebody new);
+features by hiding them from the trained model, which then goes the way its splits go for what is not known.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from pathlib import Path
+
+from monitor.adapters.clock import SetClock
+from monitor.app import App, build_scorer, open_app
+from monitor.config import Config, parse_config
+from monitor.conflicts.calibration import Calibration, bundled
+from monitor.conflicts.engine import ConflictEngine
+from monitor.conflicts.pairs import FEATURES, UNREAL
+from monitor.model import Article, Claim, Conflict, ConflictChange, Factuality, Position, SourceKind
+from monitor.ports import PairScorer
+from tests.quality import CASES, Case, Tally, load_case, score
+
+HIDDEN: dict[str, tuple[str, ...]] = {
+    "judge": ("judge_",),
+    "nearness": ("cosine",),
+    "figures": ("apart", "meet", "rounding", "units", "ratio", "grows", "figures", "shared_numbers", "least_figure"),
+    "kinds of figure": ("totals", "increments", "subsets", "complements", "periods", "changes"),
+    "times": ("hours", "times_apart"),
+    "places": ("same_place", "shared_places"),
+    "roles": ("same_subject", "near_subject", "same_actor", "same_target", "same_answer"),
+    "frames": ("same_frame", "same_measure", "statements", "counts", "casualties"),
+    "opposition": ("opposed", "aligned", "negations", "negated", "denials"),
+    "speakers": ("same_side", "same_source", "same_article", "outlets"),
+    "words": ("shared_words", "shared_names"),
+    "factuality": ("unreal", "opinions", "background", "possible"),
+    "layout": ("titles", "leads", "length", "lengths"),
+}
+"""Groups of features by the beginnings of their names."""
+
+Change = Callable[[Claim], Claim]
+
+
+def _fact(claim: Claim) -> Claim:
+    return replace(claim, factuality=Factuality.ASSERTED) if claim.factuality in UNREAL else claim
+
+
+def _no_opinion(claim: Claim) -> Claim:
+    opinion = claim.factuality is Factuality.OPINION
+    return replace(claim, factuality=Factuality.ASSERTED) if opinion else claim
+
+
+def _stranger(claim: Claim) -> Claim:
+    new = replace(claim.speaker, key=f"{claim.speaker.key} {claim.id}", root=f"{claim.speaker.root} {claim.id}")
+    return replace(claim, speaker=new, source=f"{claim.source} {claim.id}")
+
+
+def _same(claim: Claim) -> Claim:
+    return claim
+
+
+RULES: dict[str, Change] = {
+    "rule: not factual": _fact,
+    "rule: opinion": _no_opinion,
+    "rule: one speaker": _stranger,
+    "rule: copies": _same,  # by leaving out which article is a copy
+}
+
+
+@dataclass(frozen=True)
+class Blind(Calibration):
+    """A trained model that does not see some features."""
+
+    hidden: frozenset[str] = frozenset()
+
+    @classmethod
+    def to(cls, model: Calibration, hidden: Iterable[str]) -> Blind:
+        """Hide features from a model."""
+        kept = {item.name: getattr(model, item.name) for item in fields(Calibration)}
+        return cls(**kept, hidden=frozenset(hidden))
+
+    def probability(self, values: dict[str, float]) -> float:
+        """Return what the model says without what is hidden."""
+        return Calibration.probability(self, {k: v for k, v in values.items() if k not in self.hidden})
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The engine with something taken away."""
+
+    engine: ConflictEngine
+    change: Change = _same
+    copies: bool = True
+
+    def update(
+        self,
+        new_claims: Sequence[Claim],
+        candidates: Sequence[Claim],
+        existing: Sequence[Conflict],
+        now: datetime,
+        copies: Mapping[str, str],
+    ) -> list[ConflictChange]:
+        """Compare as the engine does, claims changed first."""
+        new, known = [[self.change(claim) for claim in side] for side in (new_claims, candidates)]
+        held = [replace(one, positions=tuple(self._changed(p) for p in one.positions)) for one in existing]
+        return self.engine.update(new, known, held, now, copies if self.copies else {})
+
+    def _changed(self, position: Position) -> Position:
+        return Position(position.answer, tuple(self.change(claim) for claim in position.claims))
+
+
+@dataclass
+class Remembered:
+    """A tagger that reads each article once, whatever is taken away behind it."""
+
+    claims: dict[str, list[Claim]]
+    language: str = "en"
+
+    def tag(self, article: Article) -> list[Claim]:
+        """Return what was read before."""
+        return self.claims[article.id]
+
+
+def variants(scorer: PairScorer | None, model: Calibration, rules: Calibration) -> Iterator[tuple[str, Variant]]:
+    """Yield the whole engine, then one without each filter."""
+    yield "whole", Variant(ConflictEngine(scorer, model))
+    for name, change in RULES.items():
+        yield name, Variant(ConflictEngine(scorer, model), change, copies=name != "rule: copies")
+    for name, starts in HIDDEN.items():
+        blind = Blind.to(model, [feature for feature in FEATURES if feature.startswith(starts)])
+        yield f"features: {name}", Variant(ConflictEngine(scorer, blind))
+    yield "the judge altogether", Variant(ConflictEngine(None, rules))
+
+
+def found_in(case: Case, config: Config, tagger: Remembered, variant: Variant) -> list[Conflict]:
+    """Run a case's articles through the pipeline with this variant of the engine."""
+    clock = SetClock(case.articles[0].published)
+    app: App = open_app(config, clock, "sqlite://")
+    app.tagger, app.engine = tagger, variant  # type: ignore[assignment]
+    for article in case.articles:
+        clock.set(article.published)
+        app.take_in(article, SourceKind.OTHER)
+        app.tag(article.id)
+        app.compare(article.id)
+    conflicts = app.store.conflicts()
+    app.close()
+    return conflicts
+
+
+def main() -> int:
+    """Print precision, recall, repeats and traps of every variant."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--without", action="append", default=[], metavar="NAME", help="only these ablations")
+    parser.add_argument("cases", nargs="*", type=Path, default=sorted(CASES.glob("*.json")))
+    options = parser.parse_args()
+    cases = [load_case(path) for path in options.cases]
+    scorer = build_scorer(parse_config(cases[0].config))
+    rules = bundled("rules-only")
+    model = bundled("with-judge") if scorer else rules
+    tallies: dict[str, Tally] = {}
+    for case in cases:
+        config = parse_config(case.config)
+        tagger = App(config, None).tagger  # type: ignore[arg-type]
+        read = Remembered({article.id: tagger.tag(article) for article in case.articles})
+        claims = [claim for found in read.claims.values() for claim in found]
+        for name, variant in variants(scorer, model, rules):
+            if not options.without or name == "whole" or name in options.without:
+                conflicts = found_in(case, config, read, variant)
+                list(score(case, claims, conflicts, tallies.setdefault(name, Tally())))
+    _print(tallies)
+    return 0
+
+
+def _print(tallies: Mapping[str, Tally]) -> None:
+    names = ("precision", "recall", "not repeated", "traps avoided")
+    print(f"{'without':<28}" + "".join(f"{name:>15}" for name in names) + f"{'reported':>10}")
+    for name, tally in tallies.items():
+        figures = tally.figures()
+        print(f"{name:<28}" + "".join(f"{figures[one]:>15.3f}" for one in names) + f"{tally.reported:>10}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
