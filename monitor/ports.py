@@ -162,10 +162,14 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """How many earlier claims are compared: published within `window` of a new one, the nearest `limit` a question."""
+    """How many earlier claims are compared: published within `window` of a new one, the nearest `limit` a question.
+
+    An article with many questions has less for each, so that all of them have about `total`.
+    """
 
     window: timedelta = timedelta(days=14)
     limit: int = 400
+    total: int = 800
 
 
 class ArticleState(StrEnum):

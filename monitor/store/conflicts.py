@@ -137,13 +137,13 @@ def _candidates(connection: Connection, article: str, new: Iterable[Claim], reac
     for claim in new:
         groups[claim.region, claim.frame, claim.place or ""].append(claim.published)
     found: dict[str, str] = {}
+    queries = sum(2 if place else 1 for _, _, place in groups)
+    limit = min(reach.limit, reach.total // max(queries, 1))
     for (region, frame, place), times in groups.items():
-        where: list[ColumnElement[bool]] = [claims.c.region == region, claims.c.frame == frame.value]
-        # A claim that names no place may be about any. One query a place: with both in one, SQLite reads the whole
-        # region by time instead of the few rows of the question.
-        wanted = [[*where, claims.c.place == name] for name in (place, "")] if place else [where]
-        for one in wanted:
-            found.update(_nearest(connection, article, one, times, reach, reach.limit))
+        asked = [claims.c.region == region, claims.c.frame == frame.value]
+        # A claim that names no place may be about any. Two queries: one over both places would sort the whole window.
+        for where in [[*asked, claims.c.place == name] for name in (place, "")] if place else [asked]:
+            found.update(_nearest(connection, article, where, times, reach, limit))
     for region in {claim.region for claim in new}:
         times = [claim.published for claim in new if claim.region == region]
         found.update(_nearest(connection, article, [claims.c.region == region], times, reach, REGION_CLAIMS))

@@ -164,6 +164,7 @@ claims = Table(
 )
 Index("ix_claims_article", claims.c.article)
 Index("ix_claims_question", claims.c.region, claims.c.frame, claims.c.place, claims.c.published)
+Index("ix_claims_region_frame_published", claims.c.region, claims.c.frame, claims.c.published)
 Index("ix_claims_region_published", claims.c.region, claims.c.published)
 Index("ix_claims_published_id", claims.c.published, claims.c.id)
 
