@@ -255,7 +255,10 @@ class Claim:
     @property
     def voice(self) -> str:
         """Who stands behind it: the deepest attribution, or the outlet itself."""
-        return f"outlet:{self.source}" if self.speaker.kind is SpeakerKind.OUTLET else self.speaker.root
+        if self.speaker.kind is SpeakerKind.OUTLET:
+            return f"outlet:{self.source}"
+        # "Residents" of two outlets are other people.
+        return f"{self.speaker.root}@{self.source}" if self.speaker.kind is SpeakerKind.UNNAMED else self.speaker.root
 
     @property
     def value(self) -> str:

@@ -32,7 +32,8 @@ class Calibration:
 
     def probability(self, values: dict[str, float]) -> float:
         """Return the calibrated probability, 0 to 1, of a pair with these features."""
-        return self._squash(self.bias + sum(_leaf(tree, self._row(values)) for tree in self.trees))
+        row = self._row(values)
+        return self._squash(self.bias + sum(_leaf(tree, row) for tree in self.trees))
 
     def contributions(self, values: dict[str, float]) -> dict[str, float]:
         """Return how far each feature moved the log-odds on this pair's own paths (after Saabas 2014)."""

@@ -65,6 +65,8 @@ class Pair:
         a, b = self.first.speaker, self.second.speaker
         if a.kind is SpeakerKind.OUTLET or b.kind is SpeakerKind.OUTLET:
             return self.first.source == self.second.source and a.kind is b.kind
+        if SpeakerKind.UNNAMED in {a.kind, b.kind} and self.first.source != self.second.source:
+            return False  # "residents" of two outlets are other people
         return a.root == b.root or a.key == b.key
 
     @property
@@ -74,11 +76,12 @@ class Pair:
 
     @cached_property
     def apart(self) -> float:
-        """Hours between the two stated event times; 0 when they meet or one is not stated."""
+        """Hours between the middles of two stated event times; 0 when they overlap or one is not stated."""
         a, b = self.first.event_time, self.second.event_time
-        if a is None or b is None:
+        if a is None or b is None or (a.start < b.end and b.start < a.end) or a == b:
             return 0.0
-        return max(0.0, (b.start - a.end).total_seconds(), (a.start - b.end).total_seconds()) / _HOUR
+        middles = (a.start + (a.end - a.start) / 2, b.start + (b.end - b.start) / 2)
+        return abs((middles[1] - middles[0]).total_seconds()) / _HOUR
 
 
 def features(pair: Pair) -> dict[str, float]:
