@@ -180,7 +180,7 @@ class AlertsIn(_Strict):
     """Targets and policy."""
 
     targets: list[TargetIn] = []
-    min_confidence: Share = 0.5
+    min_confidence: Share = 0.2
     group_wait: Duration = timedelta(minutes=2)
     repeat_interval: Duration = timedelta(hours=24)
     max_age: Duration | None = None

@@ -97,7 +97,7 @@ class AlertPolicy:
     """When an alert is worth sending."""
 
     targets: tuple[Target, ...] = ()
-    min_confidence: float = 0.5
+    min_confidence: float = 0.2
     group_wait: timedelta = timedelta(minutes=2)
     repeat_interval: timedelta = timedelta(hours=24)
     max_age: timedelta | None = None
