@@ -26,7 +26,7 @@ from tools.judge_rows import Row, case_rows, pair_rows
 FOLDS = 2
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "monitor" / "conflicts" / "models"
-THRESHOLD = 0.5
+THRESHOLD = 0.2
 
 
 def main() -> int:

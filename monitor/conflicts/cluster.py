@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.conflicts.compare import Conflicting
+from monitor.conflicts.likeness import answers_opposed, holders_exclude
 from monitor.conflicts.questions import kind_of
 from monitor.conflicts.reasons import ConflictReason
 from monitor.model import Claim, ConflictKind, Frame
 from monitor.text.intervals import Relation, compatible
+from monitor.text.words import content, overlap
 
 _MOST_POSITIONS = 6
 _SAME = 0.5  # agreement from which two claims give one answer
+_SAME_TEXT = 0.8  # share of content words from which two claims are one text: a copy, or a quotation repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,10 @@ def _components(edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str
     return list(grouped.values())
 
 
+def _shared(a: Claim, b: Claim) -> float:
+    return overlap(content(a.quote), content(b.quote))
+
+
 def _positions(edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str], float]) -> list[list[Claim]]:
     """Give each claim the position it fits: least conflict inside, most agreement, strongest pairs first."""
     against: dict[tuple[str, str], float] = {}
@@ -111,17 +118,38 @@ def _place(
     agreements: Mapping[tuple[str, str], float],
 ) -> None:
     def fit(position: list[Claim]) -> float:
-        clash = max((against.get((claim.id, o.id), _SAME * _other_answer(claim, o)) for o in position), default=0.0)
-        accord = max((agreements.get(_key(claim, other), 0.0) for other in position), default=0.0)
+        if any(_shared(claim, other) >= _SAME_TEXT and not _other_answer(claim, other) for other in position):
+            return 1.0  # a copy, or a quotation repeated, stands with its original whatever else it is near
+        accord = max(max(agreements.get(_key(claim, o), 0.0), _standing_together(claim, o)) for o in position)
+        clash = max(max(against.get((claim.id, o.id), 0.0), _standing_apart(claim, o)) for o in position)
         return accord - clash
 
     fits = [fit(position) for position in placed]
     best = max(range(len(placed)), key=lambda index: (fits[index], -index), default=None)
     opposed_to_all = best is not None and fits[best] < 0
-    if best is None or len(placed) == 1 or (opposed_to_all and len(placed) < _MOST_POSITIONS):
+    if best is None or (len(placed) == 1 and fits[0] < 1.0) or (opposed_to_all and len(placed) < _MOST_POSITIONS):
         placed.append([claim])
     else:
         placed[best].append(claim)
+
+
+def _standing_together(a: Claim, b: Claim) -> float:
+    """How far two claims belong to one side whatever they are about: one voice or one party."""
+    if _other_answer(a, b):
+        return 0.0
+    if a.voice == b.voice:
+        return 1.0
+    return _SAME if a.speaker.side is not None and a.speaker.side == b.speaker.side else 0.0
+
+
+def _standing_apart(a: Claim, b: Claim) -> float:
+    """How far two claims belong to different sides: opposed by their structure, or said by opposed parties."""
+    if answers_opposed(a, b) or holders_exclude(a, b):
+        return 1.0
+    if _other_answer(a, b):
+        return _SAME
+    sides = {a.speaker.side, b.speaker.side} - {None}
+    return _SAME if len(sides) == 2 else 0.0
 
 
 def _other_answer(a: Claim, b: Claim) -> bool:

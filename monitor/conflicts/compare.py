@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.conflicts.calibration import Calibration
+from monitor.conflicts.likeness import holders_exclude
 from monitor.conflicts.pairs import UNREAL, Pair, features
 from monitor.conflicts.reasons import ConflictReason, NoConflictReason
 from monitor.model import Claim, Factuality, QuantityType, SpeakerKind
 from monitor.text.intervals import Relation
+
+EXCLUSIVE = 0.5  # the least probability of claims that exclude each other by their structure alone
+_ONE_DAY = 24.0
 
 _JUDGE_REASONS = (
     ("judge_agree", NoConflictReason.AGREEMENT),
@@ -72,9 +76,16 @@ def compare(pair: Pair, model: Calibration, copies: Mapping[str, str], threshold
         return NoConflict(pair, forbidden)
     values = features(pair)
     probability = model.probability(values)
+    if _exclusive(pair):
+        probability = max(probability, EXCLUSIVE)
     if probability < threshold:
         return NoConflict(pair, _weak_reason(pair, values), probability)
-    return Conflicting(pair, probability, _strong_reasons(values))
+    return Conflicting(pair, probability, _strong_reasons(pair, values))
+
+
+def _exclusive(pair: Pair) -> bool:
+    """Whether no model is needed: two voices give one place two holders on the same day."""
+    return holders_exclude(pair.first, pair.second) and pair.hours <= _ONE_DAY and pair.apart == 0
 
 
 def _two_voices(a: Claim, b: Claim) -> bool:
@@ -86,11 +97,11 @@ def _same_text(a: Claim, b: Claim) -> bool:
     return a.quote.casefold() == b.quote.casefold()
 
 
-def _strong_reasons(values: dict[str, float]) -> tuple[ConflictReason, ...]:
+def _strong_reasons(pair: Pair, values: dict[str, float]) -> tuple[ConflictReason, ...]:
     found = []
     if values["apart"] > 0:
         found.append(ConflictReason.FIGURES)
-    if values["opposed"] > 0 or values["same_answer"] < 0:
+    if values["opposed"] > 0 or values["same_answer"] < 0 or _exclusive(pair):
         found.append(ConflictReason.OPPOSED)
     if values["denials"] > 0 or values["negated"] > 0:
         found.append(ConflictReason.DENIAL)

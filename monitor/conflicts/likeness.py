@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from monitor.model import Claim, Factuality, QuantityType
+from monitor.model import Claim, Factuality, Frame, QuantityType
 
 _LIKE = frozenset({QuantityType.TOTAL})
 
@@ -59,3 +59,18 @@ def _pole(claim: Claim, poles: list[list[str]]) -> int | None:
         if claim.answer in answers:
             return number ^ int(claim.negated)
     return None
+
+
+def holders_exclude(a: Claim, b: Claim) -> bool:
+    """Whether two claims name different holders of one place: a place has one holder at a time."""
+    if not (a.frame is b.frame is Frame.CONTROL) or a.place is None or a.place != b.place or a.negated or b.negated:
+        return False
+    held = set(_data()["holding"])
+    if a.answer not in held or b.answer not in held or not a.actor or not b.actor:
+        return False
+    shared = set(a.actor.split()) & set(b.actor.split()) - set(_data()["holder_words"])
+    return a.actor != b.actor and not shared and not (_vague(a.actor) or _vague(b.actor))
+
+
+def _vague(actor: str) -> bool:
+    return set(actor.split()) <= set(_data()["holder_words"])

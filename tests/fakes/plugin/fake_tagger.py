@@ -43,7 +43,7 @@ class FakeTagger:
             published=article.published,
             subject=found[3].lower(),
             actor=army.lower(),
-            answer=f"{army.lower()} controls",
+            answer="held",
         )
 
 
