@@ -118,10 +118,10 @@ def _place(
     agreements: Mapping[tuple[str, str], float],
 ) -> None:
     def fit(position: list[Claim]) -> float:
-        if any(_shared(claim, other) >= _SAME_TEXT and not _other_answer(claim, other) for other in position):
+        clash = max(max(against.get((claim.id, o.id), 0.0), _standing_apart(claim, o)) for o in position)
+        if clash == 0.0 and any(_shared(claim, other) >= _SAME_TEXT for other in position):
             return 1.0  # a copy, or a quotation repeated, stands with its original whatever else it is near
         accord = max(max(agreements.get(_key(claim, o), 0.0), _standing_together(claim, o)) for o in position)
-        clash = max(max(against.get((claim.id, o.id), 0.0), _standing_apart(claim, o)) for o in position)
         return accord - clash
 
     fits = [fit(position) for position in placed]

@@ -62,6 +62,8 @@ def rule_out(pair: Pair, copies: Mapping[str, str]) -> NoConflictReason | None:
         return NoConflictReason.COPY
     if pair.same_root or (one_report and not _two_voices(a, b)):
         return NoConflictReason.SAME_ROOT
+    if any(c.article in copies and c.speaker.kind is not SpeakerKind.NAMED for c in (a, b)):
+        return NoConflictReason.COPY  # what nobody is named for is the original's word, and stands there
     if {a.factuality, b.factuality} & UNREAL:
         return NoConflictReason.NOT_FACTUAL
     if Factuality.OPINION in {a.factuality, b.factuality}:

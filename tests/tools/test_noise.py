@@ -13,7 +13,6 @@ from monitor.cli.shapes import conflict_lines
 from monitor.config import load_config
 from tools import noise, noise_world
 
-
 # The aim is one; this is what is reached today, and it may only fall.
 MOST_FALSE = 6
 
