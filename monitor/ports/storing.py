@@ -1,201 +1,25 @@
-"""What the pure stages need from the outside world, as Protocols. Adapters and tests implement them."""
+"""The database as the pipeline, the desk and the commands see it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Protocol
 
-from monitor.errors import FetchError
-from monitor.model import Alert, Article, Claim, Conflict, ConflictChange, ConflictView, Entry, Source, SourceKind
-
-
-class Clock(Protocol):
-    """The one source of the present time."""
-
-    def now(self) -> datetime:
-        """Return the present as an aware UTC datetime."""
-        ...
-
-
-class Tagger(Protocol):
-    """Reads claims about watched regions out of an article.
-
-    Third parties register a factory `(Config) -> Tagger` under the entry point group `counterclaim.taggers`.
-    """
-
-    language: str
-
-    def tag(self, article: Article) -> list[Claim]:
-        """Return the article's claims in text order; every quote is a substring at its offsets."""
-        ...
-
-
-class PairScorer(Protocol):
-    """Reads pairs of sentences: a second opinion, never the trigger."""
-
-    name: str
-
-    def nearness(self, left: Sequence[Claim], right: Sequence[Claim]) -> list[list[float]]:
-        """Return the cosine nearness of every left claim to every right one, a row a left claim."""
-        ...
-
-    def judge(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[tuple[float, float, float, float, float]]:
-        """Return for each pair the shares (conflict, agree, update, compatible, different), which sum to 1."""
-        ...
-
-
-class ConflictEngine(Protocol):
-    """Compares claims and keeps the conflicts between them: pure, it loads and saves nothing."""
-
-    def update(
-        self,
-        new_claims: Sequence[Claim],
-        candidates: Sequence[Claim],
-        existing: Sequence[Conflict],
-        now: datetime,
-        copies: Mapping[str, str],
-    ) -> Sequence[ConflictChange]:
-        """Return every conflict that the new claims open, grow or settle; `copies` maps article id → original's id."""
-        ...
-
-
-# --- store: what is loaded -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSource:
-    """A source with what its last polls left behind, as JSON values; empty before the first poll."""
-
-    id: str
-    source: Source
-    memory: Mapping[str, Any]
-    state: str = "new"
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PollRecord:
-    """A poll's outcome as it is stored. `next_at` None polls the source no more; `notice` is for the operator."""
-
-    memory: Mapping[str, Any]
-    next_at: datetime | None
-    state: str
-    reason: str = ""
-    entries: tuple[Entry, ...] = ()
-    notice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
-    """A feed's entry as stored. `article` is its article's id once it has been fetched before."""
-
-    id: str
-    source: Source
-    entry: Entry
-    seen: datetime
-    attempts: int
-    article: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All that comparing one article's claims needs; `versions` guards it against a comparison at the same time."""
-
-    new: tuple[Claim, ...]
-    candidates: tuple[Claim, ...]
-    existing: tuple[Conflict, ...]
-    copies: Mapping[str, str]
-    versions: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class AlertJob:
-    """A claimed alert with all that sending it needs. `sent` are the receipts of earlier alerts of this conflict
-    to this target, oldest first; `undelivered` are alerts of it that other targets never took, for a notice."""
-
-    alert: Alert
-    view: ConflictView
-    sent: tuple[Mapping[str, Any], ...] = ()
-    undelivered: tuple[Alert, ...] = ()
-
-
-PAUSED = "rate-limited"
-"""How the reason of an alert begins whose target asked for a pause: the others of that target wait too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A span of time in which alerts are not sent. An empty matcher matches everything."""
-
-    id: str
-    starts: datetime
-    ends: datetime
-    author: str = ""
-    comment: str = ""
-    regions: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    frames: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    conflicts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """What else goes on at a target, as far as the release of one alert depends on it.
-
-    `recent` are the times of the messages sent to it in the last hour, `leased` how many others are being sent to it,
-    `same_leased` whether one of them is about the same conflict, `paused_until` the end of a pause that the target
-    asked for, and `overview` the region-wide conflict of the same frame that it was told of.
-    """
-
-    recent: tuple[datetime, ...] = ()
-    leased: int = 0
-    same_leased: bool = False
-    waiting: int = 0
-    paused_until: datetime | None = None
-    overview: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """How many earlier claims are compared: published within `window` of a new one, the nearest `limit` a question.
-
-    An article with many questions has less for each, so that all of them have about `total`.
-    """
-
-    window: timedelta = timedelta(days=14)
-    limit: int = 400
-    total: int = 800
-
-
-class ArticleState(StrEnum):
-    """How far an article has come. UNREAD holds nothing that could be read as an article."""
-
-    FETCHED = "fetched"
-    TAGGED = "tagged"
-    COMPARED = "compared"
-    UNREAD = "unread"
-    DEAD = "dead"
-
-
-GRACE = timedelta(seconds=60)
-"""How long a new row waits for the message that is sent for it before the sweep sends another."""
-
-
-class Work(StrEnum):
-    """The kinds of row that want attention."""
-
-    SOURCE = "source"
-    ENTRY = "entry"
-    ARTICLE = "article"
-    ALERT = "alert"
-
-
-# --- store -----------------------------------------------------------------------------------------------------------
+from monitor.model import Alert, Article, Claim, Conflict, ConflictChange, ConflictView, Source, SourceKind
+from monitor.ports.rows import (
+    AlertJob,
+    ArticleState,
+    Candidates,
+    Comparison,
+    PollRecord,
+    Silence,
+    StoredEntry,
+    StoredSource,
+    Traffic,
+    Work,
+)
 
 
 class WorkStore(Protocol):
@@ -430,140 +254,9 @@ class AlertStore(Protocol):
         ...
 
 
-# --- sending ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is sent: plain words for every target, and the jobs for those that render more richly.
-
-    `bundle` has the alerts of a digest, none for a single one; `reason` says why a digest is one, in words.
-    """
-
-    subject: str
-    text: str
-    job: AlertJob
-    bundle: tuple[AlertJob, ...] = ()
-    reason: str = ""
-
-    @property
-    def jobs(self) -> tuple[AlertJob, ...]:
-        """Every alert that the message carries."""
-        return self.bundle or (self.job,)
-
-
-@dataclass(frozen=True, slots=True)
-class SendReceipt:
-    """What a target returned, such as Slack's `ts` or a Message-ID; kept with the alert."""
-
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Sender(Protocol):
-    """Delivers alerts to targets; raises SendError."""
-
-    def send(self, message: Message, target: str) -> SendReceipt:
-        """Send one message to the target of that name."""
-        ...
-
-
 class Store(WorkStore, SourceStore, ArticleStore, ConflictStore, AlertStore, Protocol):
     """The database: the one truth. Raises StoreBusyError when it is locked or away, else StoreError."""
 
     def close(self) -> None:
         """Release every connection."""
-        ...
-
-
-# --- fetching --------------------------------------------------------------------------------------------------------
-
-
-class FetchKind(StrEnum):
-    """What is fetched; it decides the Accept header."""
-
-    FEED = "feed"
-    PAGE = "page"
-
-
-@dataclass(frozen=True, slots=True)
-class FetchRequest:
-    """One conditional GET. `etag` and `last_modified` are sent byte for byte as they were stored."""
-
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-    kind: FetchKind = FetchKind.FEED
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One redirect: its status and both addresses."""
-
-    status: int
-    source: str
-    target: str
-
-    @property
-    def permanent(self) -> bool:
-        """True for 301 and 308."""
-        return self.status in {301, 308}
-
-
-@dataclass(frozen=True, slots=True)
-class FetchResult:
-    """The final answer, whatever its status. `headers` have lower-case names; `body` is decoded, empty unless 2xx."""
-
-    url: str
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-    final_url: str
-    hops: tuple[Hop, ...] = field(default=())
-
-    @property
-    def not_modified(self) -> bool:
-        """True when the stored copy is still good."""
-        return self.status == 304
-
-    @property
-    def content_type(self) -> str | None:
-        """The Content-Type header."""
-        return self.headers.get("content-type")
-
-    @property
-    def etag(self) -> str | None:
-        """The ETag as sent, quotes and `W/` included."""
-        return self.headers.get("etag")
-
-    @property
-    def last_modified(self) -> str | None:
-        """The Last-Modified header as sent."""
-        return self.headers.get("last-modified")
-
-    def checked(self) -> FetchResult:
-        """Return self for 2xx and 304; raise FetchError with a named reason for any other status."""
-        if 200 <= self.status < 300 or self.not_modified:
-            return self
-        reason, retry = _STATUS_REASONS.get(self.status, ("server-error" if self.status >= 500 else "refused", True))
-        raise FetchError(reason, f"HTTP {self.status}", self.url, retry)
-
-
-_STATUS_REASONS = {
-    401: ("unauthorised", False),
-    402: ("paywalled", False),
-    403: ("forbidden", True),
-    404: ("not-found", True),
-    410: ("gone", False),
-    408: ("timeout", True),
-    429: ("rate-limited", True),
-    451: ("withheld-for-legal-reasons", False),
-    503: ("unavailable", True),
-}
-
-
-class Fetcher(Protocol):
-    """Anything that fetches; raises FetchError only."""
-
-    async def fetch(self, request: FetchRequest) -> FetchResult:
-        """Return the final answer to a request."""
         ...
