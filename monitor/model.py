@@ -307,6 +307,8 @@ class Cause(StrEnum):
     REOPENED = "reopened"
     MERGED = "merged"  # into the conflict that its note names
     DISMISSED = "dismissed"
+    PAIR_DISMISSED = "two-quotes-dismissed"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +366,17 @@ class Conflict:
                 latest[claim.voice] = max(latest.get(claim.voice, word), word)
         held = {index for _, index in latest.values()}
         return tuple(position for index, position in enumerate(self.positions) if index in held)
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """What a person marked as no conflict: no claim of one side contradicts a claim of another.
+
+    `alike` extends it to whatever says the same as a claim of a side; otherwise it is about these claims alone.
+    """
+
+    sides: tuple[tuple[Claim, ...], ...]
+    alike: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,7 +300,8 @@ def compare_claims(store: Store, engine: ConflictEngine, plan: Plan, id: str, no
         return Compared(Outcome.NOT_MINE)
     for _ in range(RACES):
         seen = store.load_comparison(id, Candidates())
-        changes = tuple(engine.update(seen.new, seen.candidates, seen.existing, now, seen.copies)) if seen.new else ()
+        known = (seen.candidates, seen.existing, now, seen.copies, seen.dismissed)
+        changes = tuple(engine.update(seen.new, *known)) if seen.new else ()
         alerts = tuple(alert for change in changes for alert in plan(change, store.view(change.conflict), now))
         if store.save_comparison(id, seen, changes, alerts, now):
             return Compared(Outcome.DONE, changes, alerts)

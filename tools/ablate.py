@@ -20,7 +20,7 @@ from monitor.config import Config, parse_config
 from monitor.conflicts.calibration import Calibration, bundled
 from monitor.conflicts.engine import ConflictEngine
 from monitor.conflicts.pairs import FEATURES, UNREAL
-from monitor.model import Article, Claim, Conflict, ConflictChange, Factuality, Position, SourceKind
+from monitor.model import Article, Claim, Conflict, ConflictChange, Dismissed, Factuality, Position, SourceKind
 from monitor.ports import PairScorer
 from tests.quality import CASES, Case, Tally, load_case, score
 
@@ -102,11 +102,12 @@ class Variant:
         existing: Sequence[Conflict],
         now: datetime,
         copies: Mapping[str, str],
+        dismissed: Sequence[Dismissed] = (),
     ) -> list[ConflictChange]:
         """Compare as the engine does, claims changed first."""
         new, known = [[self.change(claim) for claim in side] for side in (new_claims, candidates)]
         held = [replace(one, positions=tuple(self._changed(p) for p in one.positions)) for one in existing]
-        return self.engine.update(new, known, held, now, copies if self.copies else {})
+        return self.engine.update(new, known, held, now, copies if self.copies else {}, dismissed)
 
     def _changed(self, position: Position) -> Position:
         return Position(position.answer, tuple(self.change(claim) for claim in position.claims))

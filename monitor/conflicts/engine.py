@@ -11,10 +11,11 @@ from monitor.conflicts import lifecycle
 from monitor.conflicts.calibration import Calibration, bundled
 from monitor.conflicts.cluster import Cluster, clusters
 from monitor.conflicts.compare import Conflicting, NoConflict, compare, rule_out
+from monitor.conflicts.dismissed import repetitions, same_text, without_dismissed
 from monitor.conflicts.pairs import Opinion, Pair
 from monitor.conflicts.questions import partners
-from monitor.conflicts.reasons import Cause, NoConflictReason
-from monitor.model import Claim, Conflict, ConflictChange, Frame
+from monitor.conflicts.reasons import Cause
+from monitor.model import Claim, Conflict, ConflictChange, Dismissed, Frame
 from monitor.ports import PairScorer
 from monitor.text.intervals import Relation
 
@@ -29,7 +30,6 @@ class ConflictEngine:
     scorer: PairScorer | None = None
     model: Calibration | None = None
     threshold: float | None = None
-    dismissed: frozenset[tuple[str, str]] = frozenset()
 
     def update(
         self,
@@ -38,8 +38,12 @@ class ConflictEngine:
         existing: Sequence[Conflict],
         now: datetime,
         copies: Mapping[str, str],
+        dismissed: Sequence[Dismissed] = (),
     ) -> list[ConflictChange]:
-        """Compare new claims with each other and with `candidates`; return every conflict that changed."""
+        """Compare new claims with each other and with `candidates`; return every conflict that changed.
+
+        `dismissed` is what people marked as no conflict: it is none, whoever repeats it.
+        """
         fresh = self.decide(self.pairs(new_claims, candidates, copies), copies)
         edges = [verdict for verdict in fresh if isinstance(verdict, Conflicting)]
         touched = self._touched(existing, fresh)
@@ -54,7 +58,8 @@ class ConflictEngine:
         said = {pair.key: pair for pair in [*echoes, *(verdict.pair for verdict in every.values())]}
         agreements = {key: share for key, pair in said.items() if (share := agreement(pair)) > 0}
         near = {claim.id: claim for pair in said.values() for claim in (pair.first, pair.second)}
-        found = clusters([v for v in every.values() if isinstance(v, Conflicting)], agreements, near.values())
+        contradicting = self._undismissed([v for v in every.values() if isinstance(v, Conflicting)], dismissed)
+        found = clusters(contradicting, agreements, near.values())
         return self._changes(found, touched, now, copies)
 
     def pairs(self, new: Sequence[Claim], known: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
@@ -72,12 +77,15 @@ class ConflictEngine:
         """Return a verdict for every pair."""
         model = self._model()
         least = model.threshold if self.threshold is None else self.threshold
-        return [
-            NoConflict(pair, NoConflictReason.DISMISSED)
-            if pair.key in self.dismissed
-            else compare(pair, model, copies, least)
-            for pair in pairs
-        ]
+        return [compare(pair, model, copies, least) for pair in pairs]
+
+    def _undismissed(self, found: Sequence[Conflicting], dismissed: Sequence[Dismissed]) -> list[Conflicting]:
+        """Leave out what people marked as no conflict, and what repeats it: also of one voice, unlike echoes."""
+        if not dismissed or not found:
+            return list(found)
+        repeated = self._opinions(self._nearest(list(repetitions(found, dismissed))))
+        likeness = {pair.key: 1.0 if same_text(pair) else agreement(pair) for pair in repeated}
+        return [v for v in without_dismissed(found, dismissed, likeness) if isinstance(v, Conflicting)]
 
     def _model(self) -> Calibration:
         return self.model or bundled("with-judge" if self.scorer else "rules-only")

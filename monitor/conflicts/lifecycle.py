@@ -36,15 +36,15 @@ def grown(
 ) -> Conflict:
     """Return the conflict with what is new in it; equal to `known` when nothing is.
 
+    A dismissed one is open again: the cluster holds nothing that was dismissed.
     `copies` maps the id of a syndicated copy to its original: what a copy says is no new source.
     """
     fresh = _filled(cluster, confidence, known.opened_at, now, known.id)
     causes = list(_causes(known, fresh, copies))
     if not causes:
         return known
-    state = known.state if known.state is ConflictState.DISMISSED else _state(fresh)
     revisions = _numbered(known.revisions, causes, now)
-    return replace(fresh, revisions=revisions, state=state, question=known.question, kind=known.kind)
+    return replace(fresh, revisions=revisions, state=_state(fresh), question=known.question, kind=known.kind)
 
 
 def merged(known: Conflict, into: Conflict, now: datetime) -> Conflict:
@@ -127,8 +127,8 @@ def _causes(known: Conflict, fresh: Conflict, copies: Mapping[str, str]) -> Iter
     added = [claim for claim in _claims(fresh) if claim.id not in before]
     if not added:
         return
-    settled_before = known.state is ConflictState.SETTLED
-    if known.state is ConflictState.QUIET or (settled_before and _state(fresh) is ConflictState.OPEN):
+    over = known.state in {ConflictState.SETTLED, ConflictState.DISMISSED}
+    if known.state is ConflictState.QUIET or (over and _state(fresh) is ConflictState.OPEN):
         yield Cause.REOPENED, f"{added[0].speaker.name} spoke again"
     voices = {voice(claim) for claim in _claims(known)}
     news = [claim for claim in added if voice(claim) not in voices and not _copied(claim, copies)]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from monitor.model import Alert, Claim, Conflict, ConflictView, Entry, Source
+from monitor.model import Alert, Claim, Conflict, ConflictView, Dismissed, Entry, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Comparison:
     existing: tuple[Conflict, ...]
     copies: Mapping[str, str]
     versions: Mapping[str, int]
+    dismissed: tuple[Dismissed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

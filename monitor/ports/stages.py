@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from monitor.model import Article, Claim, Conflict, ConflictChange
+from monitor.model import Article, Claim, Conflict, ConflictChange, Dismissed
 
 
 class Clock(Protocol):
@@ -54,6 +54,10 @@ class ConflictEngine(Protocol):
         existing: Sequence[Conflict],
         now: datetime,
         copies: Mapping[str, str],
+        dismissed: Sequence[Dismissed] = (),
     ) -> Sequence[ConflictChange]:
-        """Return every conflict that the new claims open, grow or settle; `copies` maps article id → original's id."""
+        """Return every conflict that the new claims open, grow or settle; `copies` maps article id → original's id.
+
+        `dismissed` is what people marked as no conflict.
+        """
         ...

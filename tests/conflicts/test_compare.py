@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import pytest
 
 from monitor.conflicts.compare import Conflicting, NoConflict, compare
-from monitor.conflicts.engine import ConflictEngine
 from monitor.conflicts.pairs import Opinion, Pair
 from monitor.conflicts.reasons import ConflictReason, NoConflictReason
 from monitor.model import Factuality, Frame, QuantityType
@@ -182,15 +181,6 @@ def test_every_reason_is_reached_by_some_pair() -> None:
 
     assert {reason for reason, _ in NOT_CONFLICTS.values()} | by_engine == set(NoConflictReason)
     assert {reason for reason, _ in CONFLICTS.values()} == set(ConflictReason)
-
-
-def test_a_pair_that_a_reader_dismissed_stays_dismissed() -> None:
-    pair = Pair.of(MINISTRY.killed(12).claim, MAYOR.killed(15).claim)
-    engine = ConflictEngine(model=a_plain_model(), dismissed=frozenset({pair.key}))
-
-    (verdict,) = engine.decide([pair], {})
-
-    assert isinstance(verdict, NoConflict) and verdict.reason is NoConflictReason.DISMISSED
 
 
 @pytest.mark.parametrize("told", [told for _, told in NOT_CONFLICTS.values()], ids=NOT_CONFLICTS)

@@ -174,14 +174,14 @@ def test_news_reopens_a_quiet_one() -> None:
     assert life.conflict.state is ConflictState.OPEN
 
 
-def test_a_dismissed_one_grows_but_stays_dismissed() -> None:
+def test_what_was_not_dismissed_reopens_a_dismissed_one() -> None:
     life = Life(MINISTRY.killed(12), MAYOR.killed(15))
     object.__setattr__(life.conflict, "state", ConflictState.DISMISSED)
 
     life.then(CRESCENT.killed(30))
 
-    assert life.causes == [Cause.OPENED, Cause.NEW_POSITION]
-    assert life.conflict.state is ConflictState.DISMISSED
+    assert life.causes == [Cause.OPENED, Cause.REOPENED, Cause.NEW_POSITION]
+    assert life.conflict.state is ConflictState.OPEN
 
 
 def test_a_conflict_found_to_be_another_names_it_once() -> None:

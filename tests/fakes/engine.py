@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.errors import FetchError
-from monitor.model import Claim, Conflict, ConflictChange, Position
+from monitor.model import Claim, Conflict, ConflictChange, Dismissed, Position
 from monitor.ports import FetchRequest, FetchResult
 from tests.fakes.values import a_conflict
 
@@ -22,6 +22,7 @@ class FakeEngine:
         existing: Sequence[Conflict],
         now: datetime,
         copies: Mapping[str, str],
+        dismissed: Sequence[Dismissed] = (),
     ) -> list[ConflictChange]:
         """Return the conflicts that the new claims open."""
         changes = []
