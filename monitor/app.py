@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from monitor import pipeline
 from monitor.adapters.clock import SystemClock
+from monitor.adapters.taggers import TaggerByLanguage, languages
 from monitor.alerts import policy
 from monitor.alerts.policy import CONSOLE
 from monitor.alerts.render import Renderer
@@ -20,8 +20,9 @@ from monitor.conflicts.engine import ConflictEngine
 from monitor.conflicts.lifecycle import gone_quiet
 from monitor.dispatch import Outbox, dispatch_alert
 from monitor.model import Alert, Article, ConflictChange, ConflictView, SourceKind
-from monitor.ports import Clock, Fetcher, FetchRequest, FetchResult, PairScorer, Sender, Store, Tagger, Work
+from monitor.ports import Clock, Fetcher, FetchRequest, FetchResult, PairScorer, Sender, Store, Work
 from monitor.store.repository import open_store
+from monitor.text.languages import DEFAULT
 
 HOLD = timedelta(minutes=15)  # as long as the broker hides an unanswered message: only then send another
 
@@ -35,9 +36,14 @@ class App:
     clock: Clock = field(default_factory=SystemClock)
 
     @cached_property
-    def tagger(self) -> Tagger:
-        """The tagger, with its language model."""
-        return build_tagger(self.config)
+    def tagger(self) -> TaggerByLanguage:
+        """The taggers of all languages; each loads its model with its first article."""
+        return TaggerByLanguage(self.config)
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages that a tagger reads; others are stored unread."""
+        return languages()
 
     @cached_property
     def engine(self) -> ConflictEngine:
@@ -75,11 +81,11 @@ class App:
 
     async def fetch(self, id: str, fetcher: Fetcher) -> pipeline.Fetched:
         """Fetch an entry's article."""
-        return await pipeline.fetch_article(self.store, fetcher, id, self.clock.now())
+        return await pipeline.fetch_article(self.store, fetcher, id, self.clock.now(), self.languages)
 
     def take_in(self, article: Article, kind: SourceKind) -> str | None:
         """Store an article that is at hand; return its id when there is something to tag."""
-        return pipeline.take_in(self.store, article, kind, self.clock.now())
+        return pipeline.take_in(self.store, article, kind, self.clock.now(), languages=self.languages)
 
     def tag(self, id: str) -> pipeline.Tagged:
         """Read an article's claims."""
@@ -110,7 +116,7 @@ class App:
 
     def warm_up(self) -> None:
         """Load the models now, so that the first article does not wait for them."""
-        _ = self.tagger, self.engine
+        _ = self.tagger.of(DEFAULT), self.engine
 
     def quieten(self) -> Sequence[ConflictChange]:
         """Let open conflicts without news grow quiet, and return them."""
@@ -153,18 +159,6 @@ def storage_url(config: Config) -> str:
     if not url.startswith(prefix) or path.startswith("/") or path == ":memory:" or config.path is None:
         return url
     return f"{prefix}{Path(config.path).resolve().parent / path}"
-
-
-def build_tagger(config: Config) -> Tagger:
-    """Return the tagger for English: one that another package registers, else the bundled one."""
-    found = [entry for entry in entry_points(group="counterclaim.taggers") if entry.name == "en"]
-    others = [entry for entry in found if entry.dist is None or entry.dist.name != "counterclaim"]
-    if others:  # a tagger that was installed beside ours was installed to be used
-        factory: Callable[[Config], Tagger] = others[0].load()
-        return factory(config)
-    from monitor.claims.tagger import build_tagger as bundled
-
-    return bundled(config)
 
 
 def build_scorer(config: Config) -> PairScorer | None:

@@ -38,11 +38,13 @@ from monitor.ports import (
     Tagger,
     Work,
 )
+from monitor.text.languages import DEFAULT, language_code
 
 LEASE = timedelta(minutes=3)  # longer than the hard time limit of a task, so that no living worker loses its row
 ATTEMPTS = 6  # of an entry, an article or an alert before it is given up
 RACES = 20  # comparisons of one region that may come first before this one is put off
-_UNREADABLE = frozenset({Quality.EMPTY, Quality.NOT_HTML, Quality.BOILERPLATE, Quality.FOREIGN})
+ENGLISH = frozenset({DEFAULT})
+_UNREADABLE = frozenset({Quality.EMPTY, Quality.NOT_HTML, Quality.BOILERPLATE})
 _COPY_WINDOW = timedelta(days=5)
 _COPY_CANDIDATES = 12
 _SHORT = 200  # shingles
@@ -188,8 +190,10 @@ def _entries(store: Store, id: str, feed: Feed | None) -> tuple[Entry, ...]:
 # --- article and extract ---------------------------------------------------------------------------------------------
 
 
-async def fetch_article(store: Store, fetcher: Fetcher, id: str, now: datetime) -> Fetched:
-    """Fetch one entry's article and store what could be read of it."""
+async def fetch_article(
+    store: Store, fetcher: Fetcher, id: str, now: datetime, languages: frozenset[str] = ENGLISH
+) -> Fetched:
+    """Fetch one entry's article and store what could be read of it; `languages` are those with a tagger."""
     stored = store.claim_entry(id, now, LEASE)
     if stored is None:
         return Fetched(Outcome.NOT_MINE)
@@ -198,19 +202,33 @@ async def fetch_article(store: Store, fetcher: Fetcher, id: str, now: datetime) 
     except (FetchError, ExtractError) as error:
         return _put_off(store, Work.ENTRY, id, stored.attempts, error, now)
     article = _article(stored, document, now)
-    saved = take_in(store, article, stored.source.kind, now, id)
-    if article.quality in _UNREADABLE:
+    saved = take_in(store, article, stored.source.kind, now, id, languages)
+    if not readable(article, languages):
         return Fetched(Outcome.UNREAD, None, f"{article.quality}: {document.reason}")
     return Fetched(Outcome.DONE if saved else Outcome.UNCHANGED, saved)
 
 
-def take_in(store: Store, article: Article, kind: SourceKind, now: datetime, entry: str | None = None) -> str | None:
+def take_in(
+    store: Store,
+    article: Article,
+    kind: SourceKind,
+    now: datetime,
+    entry: str | None = None,
+    languages: frozenset[str] = ENGLISH,
+) -> str | None:
     """Store an article, finish its entry, and return its id when there is something to tag."""
-    if article.quality in _UNREADABLE:
+    if not readable(article, languages):
         return store.save_article(entry, article, kind, (), ArticleState.UNREAD, now)
     marks = shingle_marks(article.text)
     article = replace(article, copy_of=_original(store, article, marks))
     return store.save_article(entry, article, kind, marks, ArticleState.FETCHED, now)
+
+
+def readable(article: Article, languages: frozenset[str]) -> bool:
+    """Say whether there is an article to be tagged, in a language that a tagger reads."""
+    if article.quality is Quality.FOREIGN:
+        return article.language is not None and language_code(article.language) in languages
+    return article.quality not in _UNREADABLE
 
 
 def shingle_marks(text: str) -> tuple[int, ...]:
@@ -242,7 +260,8 @@ async def _document(stored: StoredEntry, fetcher: Fetcher) -> Document:
         return own or Document(entry.title, entry.summary, quality=Quality.THIN, reason="the feed gives no link")
     result = (await fetcher.fetch(FetchRequest(entry.link, kind=FetchKind.PAGE))).checked()
     page = extract_page(result.body, result.final_url, result.content_type)
-    return own if own is not None and page.quality in _UNREADABLE and own.text else page
+    poor = page.quality in _UNREADABLE or (page.quality is Quality.FOREIGN and page.language is None)
+    return own if own is not None and poor and own.text else page
 
 
 def _article(stored: StoredEntry, document: Document, now: datetime) -> Article:

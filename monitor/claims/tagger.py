@@ -8,7 +8,6 @@ factuality, time. At most `MOST_IN_SENTENCE` claims a sentence.
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -28,11 +27,9 @@ from monitor.claims.time_rules import TimeRole
 from monitor.claims.times import TimeMention, resolve_times
 from monitor.claims.worth import most_telling
 from monitor.config import Config
-from monitor.errors import ModelError
 from monitor.model import Article, Claim, Frame, TimeSpan
 from monitor.ports import Tagger
 
-GROUP = "counterclaim.taggers"
 MOST_IN_SENTENCE = 3
 _CUT = 600  # characters of a quote
 
@@ -140,24 +137,6 @@ class EnglishTagger:
 def build_tagger(config: Config) -> Tagger:
     """Return the English tagger for a config's regions; also the factory registered as `counterclaim.taggers: en`."""
     return EnglishTagger(config)
-
-
-def find_taggers(config: Config) -> dict[str, Tagger]:
-    """Return a tagger for each language that an installed package registers under `counterclaim.taggers`.
-
-    Raises:
-        ModelError: a registered factory cannot be imported.
-    """
-    found: dict[str, Tagger] = {"en": build_tagger(config)}
-    for point in importlib.metadata.entry_points(group=GROUP):
-        if point.name == "en":
-            continue
-        try:
-            tagger: Tagger = point.load()(config)
-        except (ImportError, AttributeError) as error:
-            raise ModelError("tagger cannot be loaded", str(error), point.name) from error
-        found[tagger.language] = tagger
-    return found
 
 
 def _within_budget(traced: list[Tagged], article: Article) -> list[Tagged]:

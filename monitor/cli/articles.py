@@ -61,6 +61,8 @@ def _faults(line: str) -> Iterator[str]:
         return
     for name in _TEXTS:
         yield from _text_faults(record, name, str.strip)
+    if record.get("language") is not None:
+        yield from _text_faults(record, "language", str.strip)
     body = "html" if "html" in record and "text" not in record else "text"
     yield from _text_faults(record, body, lambda value: value)
     published = record.get("published")
@@ -100,6 +102,7 @@ def _article(record: dict[str, Any]) -> Article:
         title=record["title"],
         text=document.text,
         fetched=published,
+        language=record.get("language") or document.language,
         quality=document.quality,
     )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.claims.tagger import EnglishTagger, Skipped, build_tagger, find_taggers
+from monitor.claims.tagger import EnglishTagger, Skipped, build_tagger
 from monitor.claims.worth import PER_WORDS
 from monitor.config import Config, PlaceName, Region
 from monitor.model import Article, Claim, Factuality, Frame, SpeakerKind
@@ -105,10 +105,6 @@ def test_topics_keep_other_frames_out() -> None:
 def test_a_long_article_keeps_twelve_claims_per_250_words() -> None:
     text = "\n\n".join(f"Rebels captured village {n} near Merin on Tuesday morning." for n in range(60))
     assert len(claims(text)) <= round(len(text.split()) * PER_WORDS) + 1
-
-
-def test_the_registered_taggers_include_english() -> None:
-    assert find_taggers(Config(regions=(REGION,)))["en"].language == "en"
 
 
 TEXTS = st.text(max_size=400) | st.lists(
