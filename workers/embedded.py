@@ -15,15 +15,15 @@ from types import FrameType
 from typing import IO
 
 from monitor import logs
-from monitor.app import App, storage_url
+from monitor.app import App
 from monitor.config import Config
 from monitor.errors import StoreError
+from monitor.rundir import EMBEDDED, LOCK, work_folder
 from workers.broker import PrivateBroker
 from workers.celery_app import ALERT, BROKER_ENV, EXTRACT, POLL, TAG
 from workers.lifeline import LIFELINE_ENV, die_with_parent
 from workers.state import CONFIG_ENV
 
-EMBEDDED = "embedded"
 _STOP_SECONDS = 40.0  # a little more than the workers give their tasks
 _LONGEST_PAUSE = 60.0
 
@@ -144,16 +144,6 @@ class Daemon:
         logs.say("daemon stopped")
 
 
-def work_folder(config: Config) -> Path:
-    """Return the private folder of a daemon: beside its SQLite database, else beside its config."""
-    url = storage_url(config)
-    if url.startswith("sqlite:///"):
-        database = Path(url.removeprefix("sqlite:///"))
-        return database.with_name(f".{database.name}.run")
-    beside = Path(config.path).resolve().parent if config.path else Path.cwd()
-    return beside / ".counterclaim.run"
-
-
 class only_one:
     """Holds the folder's lock, so that two daemons never share one database's private broker. Raises StoreError."""
 
@@ -163,7 +153,7 @@ class only_one:
 
     def __enter__(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file = (self._folder / "lock").open("w")
+        self._file = (self._folder / LOCK).open("w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -11,7 +11,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, localtime, make_msgid, parseaddr
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -47,6 +47,21 @@ class EmailSender:
         if refused:
             data["refused"] = {who: _words(code, text) for who, (code, text) in refused.items()}
         return SendReceipt(data)
+
+    def tell(self, subject: str, text: str, target: str) -> None:
+        """Send plain words to all the target's addresses."""
+        mail = EmailMessage(policy=SMTP.clone(max_line_length=200))
+        try:
+            mail["From"] = _address(self._target.sender)
+            mail["To"] = [_address(one) for one in self._target.to]
+            mail["Subject"] = _header(subject)
+            mail["Date"] = localtime()
+            mail["Message-ID"] = make_msgid(domain=self._domain())
+            mail["Auto-Submitted"] = "auto-generated"
+            mail.set_content(text, cte="quoted-printable")
+        except (ValueError, MessageError) as error:
+            raise SendError("bad-message", str(error), target, False) from error
+        self._deliver(mail, target)
 
     def compose(self, message: Message, target: str) -> EmailMessage:
         """Return the mail as it goes out."""
@@ -101,6 +116,18 @@ class EmailSender:
         with contextlib.suppress(smtplib.SMTPException, OSError):  # the mail is taken, whatever the goodbye
             server.quit()
         return refused
+
+    def greet(self, target: str) -> str:
+        """Connect and log in as for a mail, send none, and return in words how it went. Raises SendError."""
+        url = urlsplit(self._target.smtp)
+        try:
+            server = self._connect(url)
+            server.noop()
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        except (smtplib.SMTPException, OSError) as error:
+            raise _failure(error, target, False) from error
+        return f"{url.hostname} takes mail" + (f" of {unquote(url.username)}" if url.username else "")
 
     def _connect(self, url: SplitResult) -> smtplib.SMTP:
         host, port = url.hostname or "localhost", url.port or _PORTS[url.scheme]

@@ -21,6 +21,7 @@ _MODULES: tuple[str, ...] = (
     "poll",
     "holdings",
     "status",
+    "doctor",
     "feeds",
     "web",
     "export",
