@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from monitor import pipeline
 from monitor.adapters.clock import SystemClock
+from monitor.adapters.polling import Manners
 from monitor.adapters.taggers import TaggerByLanguage, languages
 from monitor.alerts import policy
 from monitor.alerts.policy import CONSOLE
@@ -20,8 +21,14 @@ from monitor.conflicts.engine import ConflictEngine
 from monitor.conflicts.lifecycle import gone_quiet
 from monitor.dispatch import Outbox, dispatch_alert
 from monitor.model import Alert, Article, ConflictChange, ConflictView, SourceKind
-from monitor.ports import Clock, Fetcher, FetchRequest, FetchResult, PairScorer, Sender, Store, Work
+from monitor.notices import Told, tell_operators
+from monitor.poll.due import batches
+from monitor.poll.scope import scope_of
+from monitor.polling import Polled, PollRules, poll_sources
+from monitor.ports import Clock, Fetcher, PairScorer, Sender, Store, Work
+from monitor.pushing import Poster, Subscribed, subscribe
 from monitor.store.repository import open_store
+from monitor.text.addresses import public_address
 from monitor.text.languages import DEFAULT
 
 HOLD = timedelta(minutes=15)  # as long as the broker hides an unanswered message: only then send another
@@ -58,26 +65,57 @@ class App:
     @asynccontextmanager
     async def fetching(self) -> AsyncIterator[Fetcher]:
         """A fetcher for web addresses and for the files that the config names."""
-        from monitor.adapters.files import FileFetcher
+        from monitor.adapters.credentials import CredentialedFetcher
+        from monitor.adapters.files import FileFetcher, RoutingFetcher
         from monitor.adapters.http import HttpFetcher
 
         folder = Path(self.config.path).resolve().parent if self.config.path else Path.cwd()
         files = FileFetcher(self.config.sources, folder, self.config.fetch.max_bytes)
         async with HttpFetcher(self.config.fetch) as http:
-            yield _ByScheme(files, http)
+            yield CredentialedFetcher(RoutingFetcher(http, files), self.config.sources)
+
+    @asynccontextmanager
+    async def posting(self) -> AsyncIterator[Poster]:
+        """What sends forms to hubs."""
+        from monitor.adapters.http import HttpFetcher
+
+        async with HttpFetcher(self.config.fetch) as http:
+            yield http
 
     def sync(self) -> None:
         """Make the stored sources those of the config."""
-        self.store.sync_sources(self.config.sources, self.clock.now())
+        # Secrets of addresses stay in the config: the fetcher adds them at the door.
+        public = [replace(source, feed=public_address(source.feed)) for source in self.config.sources]
+        self.store.sync_sources(public, self.clock.now())
 
     def due(self, work: Work, limit: int = 1000, ahead: timedelta = timedelta()) -> list[str]:
         """Return the ids of rows that want attention, each at most once in HOLD."""
         return self.store.take_due(work, self.clock.now() + ahead, limit, HOLD)
 
-    async def poll(self, id: str, fetcher: Fetcher, *, force: bool = False) -> pipeline.Polled:
-        """Poll a source."""
-        now, after = self.clock.now(), self.config.fetch.failing_after
-        return await pipeline.poll_source(self.store, fetcher, id, now, failing_after=after, force=force)
+    def due_polls(self) -> list[list[str]]:
+        """Return the ids of due sources in batches, those of one publisher in as few as can be."""
+        ids = self.due(Work.SOURCE)
+        feeds, scope = self.store.feeds_of(ids), self.config.fetch.scope
+        return batches(ids, lambda id: scope_of(feeds.get(id, ""), scope))
+
+    def poll(self, ids: Sequence[str], fetcher: Fetcher, *, force: bool = False) -> AsyncIterator[Polled]:
+        """Poll a batch of sources."""
+        fetch = self.config.fetch
+        rules = PollRules(fetch.failing_after, Manners(fetch.scope, fetch.per_host), self.pushes)
+        return poll_sources(self.store, fetcher, ids, self.clock, rules, force=force)
+
+    @property
+    def pushes(self) -> bool:
+        """Whether hubs may push: only when they have an address at which to reach us."""
+        return self.config.fetch.push and self.config.web.public_url is not None
+
+    async def subscribe(self, id: str, hub: Poster) -> Subscribed:
+        """Ask a hub for a subscription that is due."""
+        return await subscribe(self.store, hub, id, self.config.web.public_url or "", self.clock.now())
+
+    def tell_operators(self, id: str) -> Told:
+        """Send a notice about a source to the `ops` targets."""
+        return tell_operators(self.outbox, id, self.clock.now())
 
     async def fetch(self, id: str, fetcher: Fetcher) -> pipeline.Fetched:
         """Fetch an entry's article."""
@@ -133,17 +171,6 @@ class App:
     def close(self) -> None:
         """Release what is held open."""
         self.store.close()
-
-
-@dataclass(frozen=True)
-class _ByScheme:
-    files: Fetcher
-    http: Fetcher
-
-    async def fetch(self, request: FetchRequest) -> FetchResult:
-        """Read a `file:` address from disk, any other over the network."""
-        chosen = self.files if request.url.startswith("file:") else self.http
-        return await chosen.fetch(request)
 
 
 def open_app(config: Config, clock: Clock | None = None, storage: str | None = None, *, upgrade: bool = True) -> App:

@@ -7,7 +7,10 @@ import sys
 
 import structlog
 
-from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Polled, SourceHealth, Tagged
+from monitor.notices import Told
+from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Tagged
+from monitor.polling import Polled, SourceHealth
+from monitor.pushing import Pushed, Subscribed
 
 _LOG = structlog.get_logger("counterclaim")
 
@@ -53,6 +56,28 @@ def polled(one: Polled) -> None:
         say("source answers", source=one.source, entries=len(one.entries))
     elif one.entries:
         say("source polled", source=one.source, entries=len(one.entries))
+
+
+def subscribed(one: Subscribed) -> None:
+    """Log what a hub said to a request."""
+    if one.outcome is Outcome.DONE:
+        say("hub asked to push", source=one.source, hub=one.hub)
+    elif one.outcome is Outcome.RETRY:
+        warn("hub does not push", source=one.source, hub=one.hub, reason=one.reason)
+
+
+def pushed(one: Pushed) -> None:
+    """Log what a hub pushed, or why it was not taken."""
+    if one.refusal is not None:
+        warn("push refused", source=one.source, reason=one.refusal.value, detail=one.detail)
+    elif one.entries:
+        say("source pushed", source=one.source, entries=len(one.entries))
+
+
+def told(one: Told) -> None:
+    """Log a notice that could not be sent to every operator."""
+    if one.outcome in (Outcome.RETRY, Outcome.FAILED):
+        warn("notice not sent", outcome=one.outcome.value, reason=one.reason, text=one.text)
 
 
 def fetched(id: str, one: Fetched) -> None:

@@ -16,14 +16,9 @@ from enum import StrEnum
 from monitor.article.identity import article_id
 from monitor.article.syndication import SHINGLE, Candidate, find_original
 from monitor.article.wording import tokens
-from monitor.errors import CounterclaimError, ExtractError, FeedError, FetchError
+from monitor.errors import CounterclaimError, ExtractError, FetchError
 from monitor.extract.page import extract_fragment, extract_page
-from monitor.model import Alert, Article, ConflictChange, ConflictView, Document, Entry, Feed, Quality, SourceKind
-from monitor.poll.due import decide
-from monitor.poll.feed import parse_feed
-from monitor.poll.health import watch
-from monitor.poll.settle import settle_keys
-from monitor.poll.state import PollOutcome, PollResult, PollState, Redirect, state_from_json, state_to_json
+from monitor.model import Alert, Article, ConflictChange, ConflictView, Document, Quality, SourceKind
 from monitor.ports import (
     ArticleState,
     Candidates,
@@ -31,10 +26,8 @@ from monitor.ports import (
     Fetcher,
     FetchKind,
     FetchRequest,
-    PollRecord,
     Store,
     StoredEntry,
-    StoredSource,
     Tagger,
     Work,
 )
@@ -65,36 +58,6 @@ class Outcome(StrEnum):
     UNREAD = "unread"
     HELD = "held"
     SUPPRESSED = "suppressed"
-
-
-OUTCOMES = {
-    PollResult.FRESH: Outcome.DONE,
-    PollResult.UNCHANGED: Outcome.UNCHANGED,
-    PollResult.SAME_BODY: Outcome.UNCHANGED,
-    PollResult.FAILED: Outcome.FAILED,
-}
-
-
-class SourceHealth(StrEnum):
-    """How a source does; a change of it is said once."""
-
-    NEW = "new"
-    WELL = "well"
-    FAILING = "failing"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """A poll: the ids of new or changed entries; `turned` when the source's health is another than before."""
-
-    outcome: Outcome
-    source: str = ""
-    entries: tuple[str, ...] = ()
-    health: SourceHealth = SourceHealth.NEW
-    turned: bool = False
-    reason: str = ""
-    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,57 +97,6 @@ class Dispatched:
     reason: str = ""
     possible_repeat: bool = False
     alerts: int = 1  # more than one in a digest
-
-
-# --- poll ------------------------------------------------------------------------------------------------------------
-
-
-async def poll_source(
-    store: Store, fetcher: Fetcher, id: str, now: datetime, *, failing_after: timedelta, force: bool = False
-) -> Polled:
-    """Poll one due source and store what it lists; `failing_after` is when its operator is told that it fails."""
-    stored = store.claim_source(id, now, LEASE, force)
-    if stored is None:
-        return Polled(Outcome.NOT_MINE)
-    source = stored.source
-    before = state_from_json(stored.memory) if stored.memory else PollState(source.feed)
-    outcome = await _poll(stored, before, fetcher)
-    after = decide(source.name, source.every, before, outcome, now)
-    after, notice = watch(source.name, before, after, failing_after, now)
-    health = SourceHealth.GONE if after.disabled else SourceHealth.WELL if outcome.ok else SourceHealth.FAILING
-    text = notice.text if notice else ""
-    entries = _entries(store, id, outcome.feed)
-    record = PollRecord(state_to_json(after), after.next_poll, health.value, after.failure, entries, text)
-    ids = store.save_poll(id, record, now)
-    return Polled(
-        OUTCOMES[outcome.result], source.name, tuple(ids), health, health != stored.state, after.failure, text
-    )
-
-
-async def _poll(stored: StoredSource, before: PollState, fetcher: Fetcher) -> PollOutcome:
-    try:
-        result = await fetcher.fetch(FetchRequest(before.url, before.etag, before.last_modified, FetchKind.FEED))
-    except FetchError as error:
-        return PollOutcome(PollResult.FAILED, reason=error.reason, detail=error.detail)
-    hops = tuple(Redirect(hop.permanent, hop.target) for hop in result.hops)
-    answer = PollOutcome(PollResult.UNCHANGED, result.status, result.headers, redirects=hops)
-    try:
-        if result.checked().not_modified:
-            return answer
-        body_hash = hashlib.sha256(result.body).hexdigest()
-        if body_hash == before.body_hash and not before.failures:
-            return replace(answer, result=PollResult.SAME_BODY, body_hash=body_hash)
-        feed = parse_feed(result.body, result.content_type, result.final_url)
-    except (FetchError, FeedError) as error:
-        return replace(answer, result=PollResult.FAILED, reason=error.reason, detail=error.detail)
-    return replace(answer, result=PollResult.FRESH, feed=feed, body_hash=body_hash)
-
-
-def _entries(store: Store, id: str, feed: Feed | None) -> tuple[Entry, ...]:
-    if feed is None:
-        return ()
-    links = [entry.link for entry in feed.entries if entry.link]
-    return settle_keys(feed.entries, store.known_keys(id, links))
 
 
 # --- article and extract ---------------------------------------------------------------------------------------------

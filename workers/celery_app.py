@@ -69,6 +69,8 @@ SETTINGS = {
         "workers.extract": {"queue": EXTRACT},
         "workers.tag": {"queue": TAG},
         "workers.alert": {"queue": ALERT},
+        "workers.tell": {"queue": ALERT},
+        "workers.subscribe": {"queue": POLL},
         "workers.sweep": {"queue": ALERT},
         "workers.prune": {"queue": ALERT},
     },

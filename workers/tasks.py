@@ -12,10 +12,11 @@ from kombu.exceptions import OperationalError
 from monitor import logs
 from monitor.errors import StoreBusyError
 from monitor.ports import Fetcher, Work
+from monitor.pushing import Subscribed
 from workers.celery_app import celery_app
 from workers.state import app
 
-POLLS, PAGES = 20, 5  # ids in one message: as many as surely end within the time limit
+PAGES = 5  # ids in one message: as many as surely end within the time limit
 _RETRY = {
     "autoretry_for": (StoreBusyError,),
     "retry_backoff": 2,
@@ -26,14 +27,15 @@ _RETRY = {
 
 @celery_app.task(name="workers.poll", **_RETRY)
 def poll(ids: list[str]) -> None:
-    """Poll sources."""
+    """Poll a batch of sources. What cannot begin within the time limit is given back, and due for the next sweep."""
 
-    async def one(id: str, fetcher: Fetcher) -> None:
-        polled = await app().poll(id, fetcher)
-        logs.polled(polled)
-        _send(extract, _sliced(polled.entries, PAGES))
+    async def run() -> None:
+        async with app().fetching() as fetcher:
+            async for polled in app().poll(ids, fetcher):
+                logs.polled(polled)
+                _send(extract, _sliced(polled.entries, PAGES))
 
-    _fetching(ids, one)
+    asyncio.run(run())
 
 
 @celery_app.task(name="workers.extract", **_RETRY)
@@ -65,13 +67,33 @@ def alert(id: str) -> None:
     logs.dispatched(app().dispatch(id))
 
 
+@celery_app.task(name="workers.tell", **_RETRY)
+def tell(id: str) -> None:
+    """Send a notice about a source to the operators."""
+    logs.told(app().tell_operators(id))
+
+
+@celery_app.task(name="workers.subscribe", **_RETRY)
+def subscribe(id: str) -> None:
+    """Ask a hub to push a source, for the first time or again before its lease ends."""
+
+    async def run() -> Subscribed:
+        async with app().posting() as hub:
+            return await app().subscribe(id, hub)
+
+    logs.subscribed(asyncio.run(run()))
+
+
 @celery_app.task(name="workers.sweep", **_RETRY)
 def sweep() -> None:
     """Queue everything that is due, and what stood still because its message or its worker was lost."""
-    _send(poll, _sliced(app().due(Work.SOURCE), POLLS))
+    _send(poll, app().due_polls())
     _send(extract, _sliced(app().due(Work.ENTRY), PAGES))
     _send(tag, app().due(Work.ARTICLE))
     _send(alert, app().due(Work.ALERT))
+    _send(tell, app().due(Work.NOTICE))
+    if app().pushes:
+        _send(subscribe, app().due(Work.SUBSCRIPTION))
 
 
 @celery_app.task(name="workers.prune", **_RETRY)

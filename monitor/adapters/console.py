@@ -12,7 +12,11 @@ class ConsoleSender:
 
     def send(self, message: Message, target: str) -> SendReceipt:
         """Print one message in one write, so that those of other processes stay apart."""
-        rule = "─" * 78
-        sys.stdout.write(f"\n{rule}\n{message.subject}\n{rule}\n{message.text}\n{rule}\n\n")
-        sys.stdout.flush()
+        self.tell(message.subject, message.text, target)
         return SendReceipt()
+
+    def tell(self, subject: str, text: str, target: str) -> None:
+        """Print plain words."""
+        rule = "─" * 78
+        sys.stdout.write(f"\n{rule}\n{subject}\n{rule}\n{text}\n{rule}\n\n")
+        sys.stdout.flush()

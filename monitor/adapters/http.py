@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from types import TracebackType
@@ -26,6 +28,7 @@ from monitor.adapters.fetching import Fetcher, FetchKind, FetchRequest, FetchRes
 from monitor.adapters.hosts import HostGates
 from monitor.config import FetchPolicy
 from monitor.errors import FetchError
+from monitor.poll.scope import scope_of
 
 __all__ = ["FetchKind", "FetchRequest", "FetchResult", "Fetcher", "Hop", "HttpFetcher", "user_agent"]
 
@@ -37,6 +40,7 @@ _ACCEPT = {
     FetchKind.PAGE: "text/html, application/xhtml+xml, */*;q=0.1",
 }
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPING = frozenset({307, 308})
 
 
 def user_agent(policy: FetchPolicy) -> str:
@@ -45,24 +49,36 @@ def user_agent(policy: FetchPolicy) -> str:
     return f"counterclaim/{__version__} (+{contact})" if contact else f"counterclaim/{__version__} (news monitor)"
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One hop: where to, on whose behalf, and what came before."""
+
+    url: str
+    headers: dict[str, str]
+    request: FetchRequest
+    hops: tuple[Hop, ...]
+    form: Mapping[str, str] | None
+
+
 class HttpFetcher:
     """Fetches over HTTP(S) as a FetchPolicy says. Use it as an async context manager; it is safe for many tasks.
 
-    `pace` is the least time in seconds between two requests to one public host; `resolver` replaces DNS in tests.
+    `pace` replaces the policy's, in seconds; it does not hold inside the operator's own network. `resolver` replaces
+    DNS in tests.
     """
 
     def __init__(
         self,
         policy: FetchPolicy,
         *,
-        pace: float = 0.2,
+        pace: float | None = None,
         connections: int = 100,
         resolver: AbstractResolver | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._policy = policy
         self._addresses = AddressPolicy(policy)
-        self._gates = HostGates(policy.per_host, pace)
+        self._gates = HostGates(policy.per_host, policy.pace.total_seconds() if pace is None else pace)
         self._connections, self._resolver, self._tls = connections, resolver, tls
         self._session: aiohttp.ClientSession | None = None
 
@@ -104,50 +120,61 @@ class HttpFetcher:
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Return the final answer, after at most MAX_REDIRECTS hops and within the policy's timeout in all."""
+        return await self._follow(request, _headers(request), None, _REDIRECTS)
+
+    async def post(self, url: str, form: Mapping[str, str]) -> FetchResult:
+        """Send a form, to another address only where a redirect keeps the method (307, 308)."""
+        return await self._follow(FetchRequest(url, kind=FetchKind.PAGE), {}, form, _KEEPING)
+
+    async def _follow(
+        self, request: FetchRequest, headers: dict[str, str], form: Mapping[str, str] | None, redirects: frozenset[int]
+    ) -> FetchResult:
         if self._session is None:
             raise RuntimeError("open the fetcher first: `async with HttpFetcher(policy) as fetcher`")
         hops: list[Hop] = []
         url = request.url
-        headers = _headers(request)
         seconds = self._policy.timeout.total_seconds()
         while True:
-            result, seconds = await self._visit(url, headers, request, tuple(hops), seconds)
-            if result.status not in _REDIRECTS:
+            result, seconds = await self._visit(_Visit(url, headers, request, tuple(hops), form), seconds)
+            if result.status not in redirects:
                 return result
             hops.append(_hop(result, url, request.url, hops))
             url = hops[-1].target
 
-    async def _visit(
-        self, url: str, headers: dict[str, str], request: FetchRequest, hops: tuple[Hop, ...], seconds: float
-    ) -> tuple[FetchResult, float]:
+    async def _visit(self, visit: _Visit, seconds: float) -> tuple[FetchResult, float]:
         """Make one request; return its answer and the seconds that the next hop may still take."""
-        target = self._target(url, request.url)
-        host = target.host or ""
-        async with self._gates.turn(host, paced=not self._is_inside(host)):
+        url, subject = visit.url, visit.request.url
+        target = self._target(url, subject)
+        async with self._gates.turn(scope_of(url, self._policy.scope), paced=not self._is_inside(target.host or "")):
             try:
                 # The wait for the host's turn is our own politeness and no fault of the host: the clock starts here.
-                async with asyncio.timeout(seconds) as deadline, self._get(target, headers) as answer:
-                    result = await self._read(answer, request, url, hops)
+                async with asyncio.timeout(seconds) as deadline, self._ask(target, visit) as answer:
+                    result = await self._read(answer, visit)
                     return result, (deadline.when() or 0) - asyncio.get_running_loop().time()
             except TimeoutError as error:
-                raise FetchError("timeout", f"{url}: {error or 'the total deadline passed'}", request.url) from error
+                raise FetchError("timeout", f"{url}: {error or 'the total deadline passed'}", subject) from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                raise _named(error, url, request.url) from error
+                raise _named(error, url, subject) from error
 
-    def _get(self, target: URL, headers: dict[str, str]) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+    def _ask(self, target: URL, visit: _Visit) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         assert self._session is not None
+        if visit.form is not None:
+            return self._session.post(target, data=dict(visit.form), allow_redirects=False)
+        headers = visit.headers
+        if visit.request.authorization and target.origin() == URL(visit.request.url).with_user(None).origin():
+            headers = headers | {"Authorization": visit.request.authorization}
         return self._session.get(target, headers=headers, allow_redirects=False)
 
-    async def _read(
-        self, answer: aiohttp.ClientResponse, request: FetchRequest, url: str, hops: tuple[Hop, ...]
-    ) -> FetchResult:
+    async def _read(self, answer: aiohttp.ClientResponse, visit: _Visit) -> FetchResult:
         headers = {name.lower(): value for name, value in answer.headers.items()}
+        if "link" in headers:  # may come in several lines
+            headers["link"] = ", ".join(answer.headers.getall("link"))
         body = b""
         if 200 <= answer.status < 300:
             body = await self._body(answer)
         elif answer.status != 304:
             answer.close()  # an error page is never read, so it cannot be made huge
-        return FetchResult(request.url, answer.status, body, headers, url, hops)
+        return FetchResult(visit.request.url, answer.status, body, headers, visit.url, visit.hops)
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
         cap = self._policy.max_bytes

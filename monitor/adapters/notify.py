@@ -19,17 +19,22 @@ class AppriseSender:
 
     def send(self, message: Message, target: str) -> SendReceipt:
         """Send one message; the receipt has Apprise's own structured result."""
+        return SendReceipt({"apprise": _summary(self._notify(message.subject, message.text, target))})
+
+    def tell(self, subject: str, text: str, target: str) -> None:
+        """Send plain words."""
+        self._notify(subject, text, target)
+
+    def _notify(self, subject: str, text: str, target: str) -> object:
         service = apprise.Apprise()
         if not service.add(self._url, tag=target):
             raise SendError("bad-url", "Apprise does not know this kind of URL", target, False)
         with apprise.LogCapture(level=apprise.logging.DEBUG) as log:  # type: ignore[no-untyped-call]
-            result = service.notify(
-                body=message.text, title=message.subject, tag=target, body_format=apprise.NotifyFormat.TEXT
-            )
+            result = service.notify(body=text, title=subject, tag=target, body_format=apprise.NotifyFormat.TEXT)
             said = log.getvalue()  # may hold secrets: looked through, never kept
         if not result:
             raise SendError(*_why(result), target, True, None, _doubtful(result, said))
-        return SendReceipt({"apprise": _summary(result)})
+        return result
 
 
 _NEVER_SENT = ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "SSLError")

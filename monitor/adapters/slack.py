@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPException
 from socket import gaierror
 from typing import Any
@@ -12,7 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from monitor.alerts.render import Renderer, SlackContent
+from monitor.alerts.render import Renderer, SlackContent, escaped
 from monitor.config import SlackTarget
 from monitor.errors import SendError
 from monitor.ports import Message, SendReceipt
@@ -39,17 +41,23 @@ class SlackSender:
 
     def send(self, message: Message, target: str) -> SendReceipt:
         """Post a conflict's first message; later edit it and say in its thread what changed."""
-        try:
+        with _named(target):
             if self._target.webhook is not None:
-                return self._by_webhook(self._target.webhook, message, target)
+                self._by_webhook(self._target.webhook, self._renderer.slack(message), target)
+                return SendReceipt(_receipt(message))
             return self._by_bot(message)
-        except SlackApiError as error:
-            raise _refusal(error, target) from error
-        except (SlackClientError, HTTPException, OSError) as error:
-            raise _broken(error, target) from error
+
+    def tell(self, subject: str, text: str, target: str) -> None:
+        """Post plain words."""
+        words = SlackContent(escaped(f"{subject}\n{text}"), [])
+        with _named(target):
+            if self._target.webhook is not None:
+                self._by_webhook(self._target.webhook, words, target)
+            else:
+                self._client().chat_postMessage(channel=str(self._target.channel), text=words.text)
 
     def _by_bot(self, message: Message) -> SendReceipt:
-        client = WebClient(self._target.token, self._target.api, TIMEOUT, self._tls, retry_handlers=[])
+        client = self._client()
         root = None if message.bundle else _root(message)
         if root is None:
             return self._post(client, message)
@@ -66,6 +74,9 @@ class SlackSender:
         )
         return SendReceipt({**_receipt(message), **root, "reply_ts": str(reply["ts"])})
 
+    def _client(self) -> WebClient:
+        return WebClient(self._target.token, self._target.api, TIMEOUT, self._tls, retry_handlers=[])
+
     def _post(self, client: WebClient, message: Message) -> SendReceipt:
         content = self._renderer.slack(message)
         posted = client.chat_postMessage(
@@ -73,13 +84,22 @@ class SlackSender:
         )
         return SendReceipt({**_receipt(message), "channel": str(posted["channel"]), "ts": str(posted["ts"])})
 
-    def _by_webhook(self, url: str, message: Message, target: str) -> SendReceipt:
+    def _by_webhook(self, url: str, content: SlackContent, target: str) -> None:
         client = WebhookClient(url, TIMEOUT, self._tls, retry_handlers=[])
-        answer = client.send(**_arguments(self._renderer.slack(message)), unfurl_links=False, unfurl_media=False)
+        answer = client.send(**_arguments(content), unfurl_links=False, unfurl_media=False)
         if answer.status_code != 200:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             raise _failure(answer.status_code, str(answer.body), headers.get("retry-after"), target)
-        return SendReceipt(_receipt(message))
+
+
+@contextmanager
+def _named(target: str) -> Iterator[None]:
+    try:
+        yield
+    except SlackApiError as error:
+        raise _refusal(error, target) from error
+    except (SlackClientError, HTTPException, OSError) as error:
+        raise _broken(error, target) from error
 
 
 def _broken(error: Exception, target: str) -> SendError:
@@ -101,7 +121,7 @@ def _receipt(message: Message) -> dict[str, Any]:
 
 
 def _arguments(content: SlackContent) -> dict[str, Any]:
-    return {"text": content.text, "blocks": content.blocks}
+    return {"text": content.text, "blocks": content.blocks} if content.blocks else {"text": content.text}
 
 
 def _refusal(error: SlackApiError, target: str) -> SendError:

@@ -9,10 +9,13 @@ from typing import TypeVar
 
 from monitor import logs
 from monitor.app import App
-from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Polled, Tagged
+from monitor.notices import Told
+from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Tagged
+from monitor.polling import Polled
 from monitor.ports import GRACE, Fetcher, Work
 
-AT_ONCE = 16  # polls and fetches under way; the fetcher itself holds back for each host
+AT_ONCE = 16  # fetches under way; the fetcher itself holds back for each host
+POLLS = 2000  # sources in one batch: one that hangs keeps only those of its own host waiting
 _BATCH = 500
 AHEAD = GRACE  # there is no message on its way that a fresh row would have to wait for
 R = TypeVar("R")
@@ -27,6 +30,7 @@ class Summary:
     tagged: list[Tagged] = field(default_factory=list)
     compared: list[Compared] = field(default_factory=list)
     dispatched: list[Dispatched] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Return the numbers that a person or a program asks for."""
@@ -46,12 +50,12 @@ class Summary:
 
 def poll_counts(polled: Iterable[Polled]) -> dict[str, int]:
     """Return the summary of a round of polls."""
-    mine = [one for one in polled if one.outcome is not Outcome.NOT_MINE]
+    asked = [one for one in polled if one.outcome is not Outcome.HELD]
     return {
-        "sources": len(mine),
-        "unchanged": sum(one.outcome is Outcome.UNCHANGED for one in mine),
-        "failed": sum(one.outcome is Outcome.FAILED for one in mine),
-        "entries": sum(len(one.entries) for one in mine),
+        "sources": len(asked),
+        "unchanged": sum(one.outcome is Outcome.UNCHANGED for one in asked),
+        "failed": sum(one.outcome is Outcome.FAILED for one in asked),
+        "entries": sum(len(one.entries) for one in asked),
     }
 
 
@@ -60,12 +64,16 @@ async def poll_due(app: App, fetcher: Fetcher, *, force: bool = False) -> list[P
     app.sync()
     ids = [stored.id for stored in app.store.sources()] if force else app.due(Work.SOURCE, 100_000)
 
-    async def poll(id: str) -> Polled:
-        polled = await app.poll(id, fetcher, force=force)
-        logs.polled(polled)
-        return polled
-
-    return await _all(ids, poll)
+    found: list[Polled] = []
+    while ids:
+        part, ids = ids[:POLLS], ids[POLLS:]
+        async for polled in app.poll(part, fetcher, force=force):
+            logs.polled(polled)
+            if polled.again:
+                ids.append(polled.id)
+            else:
+                found.append(polled)
+    return found
 
 
 async def drain(app: App) -> Summary:
@@ -76,6 +84,10 @@ async def drain(app: App) -> Summary:
         while ids := app.due(Work.ENTRY, _BATCH, AHEAD):
             summary.fetched += await _all(ids, lambda id: _fetch(app, id, fetcher))
     _read(app, summary)
+    for id in app.due(Work.NOTICE):
+        told = app.tell_operators(id)
+        logs.told(told)
+        summary.told.append(told)
     while ids := app.due(Work.ALERT, _BATCH, app.config.alerts.group_wait):
         for id in ids:
             dispatched = app.dispatch(id, app.config.alerts.group_wait)

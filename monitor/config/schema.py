@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from monitor.config import values
-from monitor.config.shapes import Digest, QuietHours
+from monitor.config.shapes import Digest, QuietHours, Scope
 from monitor.model import Frame, SourceKind
 
+_PACE_SCHEMA = {"type": "string", "pattern": r"^\d{1,6}(ms|s|m)$", "examples": ["0s", "200ms", "1s"]}
 _DURATION_SCHEMA = {"type": "string", "pattern": r"^\d{1,6}[smhdw]$", "examples": ["90s", "15m", "24h", "7d"]}
 
 
@@ -78,6 +79,7 @@ def _listen(text: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(values.duration), Field(json_schema_extra=_DURATION_SCHEMA)]
+Pace = Annotated[timedelta, BeforeValidator(values.pace), Field(json_schema_extra=_PACE_SCHEMA)]
 Country = Annotated[str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$"})]
 Address = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -203,6 +205,9 @@ class FetchIn(_Strict):
     contact: str | None = None
     private_networks: Annotated[Literal["deny", "allow"] | list[str], BeforeValidator(_networks)] = "deny"
     per_host: Annotated[int, Field(ge=1, le=64)] = 2
+    pace: Pace = timedelta(milliseconds=200)
+    scope: Scope = Scope.HOST
+    push: bool = True
     timeout: Duration = timedelta(seconds=30)
     max_bytes: Annotated[int, Field(ge=1024)] = 15 * 1024 * 1024
     failing_after: Duration = timedelta(hours=24)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from enum import StrEnum
 
 from monitor.model import Frame, Source
 
@@ -105,14 +106,33 @@ class AlertPolicy:
     templates: str | None = None  # folder with overriding templates
 
 
+class Scope(StrEnum):
+    """How far `per_host`, `pace` and a refusal with Retry-After reach.
+
+    HOST is right for nearly all. Some services count their subdomains together (DOMAIN), and behind a bridge of one's
+    own there may be hundreds of sites that have nothing to do with each other (FEED).
+    """
+
+    HOST = "host"
+    DOMAIN = "domain"
+    FEED = "feed"
+
+
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """How the daemon behaves on the network. `private_networks` is "deny", "allow" or a list of CIDR blocks."""
+    """How the daemon behaves on the network. `private_networks` is "deny", "allow" or a list of CIDR blocks.
+
+    `per_host` requests at once and `pace` between the starts of two hold for each `scope`. `push` lets feeds that name
+    a hub push (WebSub), where `web.public_url` says how the hub reaches us.
+    """
 
     contact: str | None = None
     private_networks: tuple[str, ...] = ()
     allow_private: bool = False
     per_host: int = 2
+    pace: timedelta = timedelta(milliseconds=200)
+    scope: Scope = Scope.HOST
+    push: bool = True
     timeout: timedelta = timedelta(seconds=30)
     max_bytes: int = 15 * 1024 * 1024
     failing_after: timedelta = timedelta(hours=24)

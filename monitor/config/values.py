@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.config.shapes import Digest, QuietHours
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_PACES = {"ms": "milliseconds", "s": "seconds", "m": "minutes"}
+_PACE = re.compile(r"(\d{1,6})(ms|s|m)")
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
 _WORDY = re.compile(r"(\d+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -26,6 +28,14 @@ def duration(text: object) -> timedelta:
     wordy = _WORDY.fullmatch(str(text).strip())
     hint = f"write {wordy[1]}{wordy[2][0].lower()}" if wordy else "write for example 90s, 15m, 24h or 7d"
     raise ValueError(f"{str(text)!r} is not a duration, {hint}")
+
+
+def pace(text: object) -> timedelta:
+    """Read the least time between two requests: `200ms`, `1s`, `1m`, or `0s` for none."""
+    found = _PACE.fullmatch(str(text).strip())
+    if not found:
+        raise ValueError(f"{str(text)!r} is not a pace, write for example 200ms, 1s, or 0s for none")
+    return timedelta(**{_PACES[found[2]]: int(found[1])})
 
 
 def zone(text: str) -> str:

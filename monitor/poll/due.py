@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from monitor.model import Feed
 from monitor.poll.freshness import Wish, allowed_from, wishes
@@ -35,6 +34,8 @@ def decide(name: str, every: timedelta | None, state: PollState, outcome: PollOu
 
     `name` seeds the jitter, `every` is the config's interval (None: adaptive).
     """
+    if outcome.result is PollResult.PUT_OFF:
+        return _put_off(name, state, outcome, now)
     learned = _learn(state, outcome, now)
     if outcome.status == 410:
         return replace(learned, disabled=True, next_poll=None, due=DueReason.GONE)
@@ -42,6 +43,13 @@ def decide(name: str, every: timedelta | None, state: PollState, outcome: PollOu
     when, reason = max(wanted, key=lambda wish: wish[0])
     allowed, skip = allowed_from(when, learned)
     return replace(learned, next_poll=allowed, due=skip or reason)
+
+
+def _put_off(name: str, state: PollState, outcome: PollOutcome, now: datetime) -> PollState:
+    if outcome.until is None:
+        return replace(state, next_poll=now)  # it was due, and is so still
+    when, skip = allowed_from(outcome.until + JITTER_CAP * _fraction(name), state)
+    return replace(state, next_poll=when, due=skip or DueReason.RETRY_AFTER)
 
 
 def publishing_interval(published: Sequence[datetime], now: datetime) -> timedelta:
@@ -76,14 +84,6 @@ def batches(due: Iterable[_T], host: Callable[[_T], str], size: int = 50) -> lis
             else:
                 made.append(part)
     return made
-
-
-def host_of(url: str) -> str:
-    """Return the host of a feed's address, empty for a file."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _learn(state: PollState, outcome: PollOutcome, now: datetime) -> PollState:
@@ -146,11 +146,11 @@ def _own_wish(name: str, every: timedelta | None, state: PollState, outcome: Pol
 
 
 def _interval(every: timedelta | None, state: PollState, now: datetime) -> tuple[timedelta, DueReason]:
-    if state.pushed_until and state.pushed_until > now:
-        return max(every or PUSHED, PUSHED), DueReason.PUSH
-    if every is not None:
-        return every, DueReason.INTERVAL
-    return publishing_interval(state.published, now), DueReason.ADAPTIVE
+    own = every if every is not None else publishing_interval(state.published, now)
+    if state.pushed_until and state.pushed_until > now + own:
+        # At the end of the lease it is polled as any other: should the hub not renew it, nothing is missed.
+        return max(own, min(PUSHED, state.pushed_until - now)), DueReason.PUSH
+    return own, DueReason.INTERVAL if every is not None else DueReason.ADAPTIVE
 
 
 def _fraction(name: str) -> float:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from monitor.poll.state import DueReason, PollState
+from monitor.poll.state import DueReason, PollOutcome, PollState
 from monitor.text.timestamps import parse_date
 
 CAP = timedelta(days=7)  # a publisher's mistake of a year must not silence a source for a year
+PAUSE_CAP = timedelta(days=1)
 _MAX_AGE = re.compile(r"(?:^|[\s,])(?:max-age)\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
 _NO_CACHE = re.compile(r"(?:^|[\s,])(?:no-cache|no-store|must-understand)(?:\s*$|\s*,)", re.IGNORECASE)
 _RETRY_STATUSES = frozenset({429, 503})
@@ -60,6 +61,15 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     if until is None:
         return None
     return _capped((until - (parse_date(headers.get("date", "")) or now)).total_seconds())
+
+
+def pause_for_all(outcome: PollOutcome, now: datetime) -> datetime | None:
+    """Return until when a publisher that is asked too much (429) wants no request for any of its feeds.
+
+    Only with Retry-After, and for a day at most: one feed must not silence its neighbours for a week.
+    """
+    wait = retry_after(outcome.headers, now) if outcome.status == 429 else None
+    return now + min(wait, PAUSE_CAP) if wait else None
 
 
 def allowed_from(when: datetime, state: PollState) -> tuple[datetime, DueReason | None]:

@@ -36,6 +36,7 @@ class PollResult(StrEnum):
     UNCHANGED = "unchanged"  # 304
     SAME_BODY = "same-body"  # 200 with the bytes of last time; not parsed
     FAILED = "failed"
+    PUT_OFF = "put-off"  # not asked: its publisher refused another feed, or time ran out
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class PollOutcome:
-    """The result of one poll. `headers` have lower-case names; `reason` names a failure, `detail` explains it."""
+    """The result of one poll. `headers` have lower-case names; `reason` names a failure, `detail` explains it.
+
+    `until` is for what was put off: when it may be asked, None for at once.
+    """
 
     result: PollResult
     status: int | None = None
@@ -58,6 +62,7 @@ class PollOutcome:
     redirects: tuple[Redirect, ...] = ()
     reason: str = ""
     detail: str = ""
+    until: datetime | None = None
 
     @property
     def ok(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,40 @@ class StoredSource:
 
 
 @dataclass(frozen=True, slots=True)
+class PushOffer:
+    """A feed's word that a hub pushes it (WebSub): the hub's address, and the feed's own as the hub knows it."""
+
+    hub: str
+    topic: str
+
+
+class PushState(StrEnum):
+    """How far a subscription has come; it is live while its lease lasts."""
+
+    WANTED = "wanted"
+    ASKED = "asked"  # the hub took the request and has yet to confirm it
+    LIVE = "live"
+    REFUSED = "refused"  # the hub did not take the request, or does not answer
+    DENIED = "denied"  # the hub says that it will not push
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubscription:
+    """A source's subscription at a hub. `id` is the unguessable end of its callback's address."""
+
+    id: str
+    source: str
+    name: str
+    hub: str
+    topic: str
+    secret: str = field(repr=False)
+    state: PushState = PushState.WANTED
+    lease_until: datetime | None = None
+    attempts: int = 0
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PollRecord:
     """A poll's outcome as it is stored. `next_at` None polls the source no more; `notice` is for the operator."""
 
@@ -32,6 +66,18 @@ class PollRecord:
     reason: str = ""
     entries: tuple[Entry, ...] = ()
     notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """What the operator is to be told of a source. `told` are the targets that have it already."""
+
+    id: str
+    source: str
+    text: str
+    created: datetime
+    attempts: int = 0
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +185,5 @@ class Work(StrEnum):
     ENTRY = "entry"
     ARTICLE = "article"
     ALERT = "alert"
+    NOTICE = "notice"
+    SUBSCRIPTION = "subscription"

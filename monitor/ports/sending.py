@@ -41,3 +41,7 @@ class Sender(Protocol):
     def send(self, message: Message, target: str) -> SendReceipt:
         """Send one message to the target of that name."""
         ...
+
+    def tell(self, subject: str, text: str, target: str) -> None:
+        """Send plain words, such as a notice about a source."""
+        ...

@@ -7,16 +7,20 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from monitor.model import Alert, Article, Claim, Conflict, ConflictChange, ConflictView, Source, SourceKind
+from monitor.model import Alert, Article, Claim, Conflict, ConflictChange, ConflictView, Entry, Source, SourceKind
 from monitor.ports.rows import (
     AlertJob,
     ArticleState,
     Candidates,
     Comparison,
     PollRecord,
+    PushOffer,
+    PushState,
     Silence,
     StoredEntry,
+    StoredNotice,
     StoredSource,
+    StoredSubscription,
     Traffic,
     Work,
 )
@@ -65,18 +69,6 @@ class SourceStore(Protocol):
         """Return every active source by name."""
         ...
 
-    def claim_source(self, id: str, now: datetime, lease: timedelta, force: bool = False) -> StoredSource | None:
-        """Claim a due source (any, when forced); None when it is not due or another worker holds it."""
-        ...
-
-    def known_keys(self, id: str, links: Sequence[str]) -> dict[str, str]:
-        """Return the keys under which these links are stored, by canonical link."""
-        ...
-
-    def save_poll(self, id: str, record: PollRecord, now: datetime) -> list[str]:
-        """Save a poll's outcome and return the ids of entries that are new or changed, all in one transaction."""
-        ...
-
     def staying_open(self) -> AbstractContextManager[None]:
         """Keep what is dear to open and close open during a batch."""
         ...
@@ -91,8 +83,69 @@ class SourceStore(Protocol):
         """Return, for each (source id, canonical links), the keys under which those links are stored, by link."""
         ...
 
-    def save_polls(self, saved: Sequence[tuple[str, PollRecord]], now: datetime) -> list[list[str]]:
-        """Save polls' outcomes, all or none; return for each the ids of entries that are new or changed."""
+    def save_polls(
+        self,
+        saved: Sequence[tuple[str, PollRecord]],
+        now: datetime,
+        pauses: Mapping[str, datetime] = ...,
+        offers: Mapping[str, PushOffer] = ...,
+    ) -> list[list[str]]:
+        """Save polls' outcomes, all or none; return for each the ids of entries that are new or changed.
+
+        `pauses` says by scope until when a publisher wants no request, `offers` by source id who pushes.
+        """
+        ...
+
+    def feeds_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the addresses of these sources' feeds, by id."""
+        ...
+
+    def pauses(self, scopes: Sequence[str], now: datetime) -> dict[str, datetime]:
+        """Return until when these publishers want to be left alone, for those that do."""
+        ...
+
+
+class PushStore(Protocol):
+    """Subscriptions at hubs (WebSub)."""
+
+    def push_leases(self, ids: Sequence[str]) -> dict[str, datetime]:
+        """Return until when hubs push for these sources, for those that have a subscription."""
+        ...
+
+    def subscription(self, id: str) -> StoredSubscription | None:
+        """Return one subscription."""
+        ...
+
+    def claim_subscription(self, id: str, now: datetime, lease: timedelta) -> StoredSubscription | None:
+        """Claim a subscription that is to be asked for; None when it is not due, or held, or its source has left."""
+        ...
+
+    def subscription_asked(self, claimed: StoredSubscription, at: datetime, state: PushState, reason: str) -> None:
+        """Note how a hub answered a request, and when to ask again, unless it confirmed it in the meantime."""
+        ...
+
+    def subscription_confirmed(self, id: str, until: datetime, renew_at: datetime) -> None:
+        """Note that a hub pushes until then, and when to renew it."""
+        ...
+
+    def subscription_denied(self, id: str, at: datetime, reason: str) -> None:
+        """Note that a hub does not push (any more), and when to ask again."""
+        ...
+
+    def save_pushed(self, source: str, entries: Sequence[Entry], now: datetime) -> list[str]:
+        """Store what a hub pushed, due at once; return the ids of entries that are new or changed."""
+        ...
+
+
+class NoticeStore(Protocol):
+    """What operators are told of sources."""
+
+    def claim_notice(self, id: str, now: datetime, lease: timedelta) -> StoredNotice | None:
+        """Claim a notice that is to be sent; None when it is not due or held."""
+        ...
+
+    def notice_told(self, id: str, told: Sequence[str], now: datetime, again: datetime | None, reason: str) -> None:
+        """Note which targets have a notice; `again` is when the others are tried next, None finishes it."""
         ...
 
 
@@ -254,7 +307,7 @@ class AlertStore(Protocol):
         ...
 
 
-class Store(WorkStore, SourceStore, ArticleStore, ConflictStore, AlertStore, Protocol):
+class Store(WorkStore, SourceStore, PushStore, NoticeStore, ArticleStore, ConflictStore, AlertStore, Protocol):
     """The database: the one truth. Raises StoreBusyError when it is locked or away, else StoreError."""
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,19 +10,21 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, or_, select, update
 
 from monitor.model import Entry
-from monitor.ports import PollRecord, StoredSource
+from monitor.ports import GRACE, PollRecord, PushOffer, StoredSource
 from monitor.store import codec
 from monitor.store.engine import reading, writing
+from monitor.store.pushes import save_offers, save_pauses
 from monitor.store.sources import MAX_CHANGES, NEW, entry_digest, entry_row, stored_source
 from monitor.store.tables import entries, notices, sources
 from monitor.store.work import insert_new, waiting
 
 _CHUNK = 500
 _WHERE = "here_id"
+_NOTHING: Mapping[str, Any] = {}
 
 
 class PollRows:
-    """The part of the store that polls in batches; each method does what its single namesake does, for many."""
+    """The part of the store that polls: always many sources at once."""
 
     engine: Engine
 
@@ -61,14 +63,32 @@ class PollRows:
                         known[row.source][row.link] = row.key
         return known
 
-    def save_polls(self, saved: Sequence[tuple[str, PollRecord]], now: datetime) -> list[list[str]]:
-        """Save polls' outcomes, all or none; return for each the ids of entries that are new or changed."""
+    def save_polls(
+        self,
+        saved: Sequence[tuple[str, PollRecord]],
+        now: datetime,
+        pauses: Mapping[str, datetime] = _NOTHING,
+        offers: Mapping[str, PushOffer] = _NOTHING,
+    ) -> list[list[str]]:
+        """Save polls' outcomes, all or none; return for each the ids of entries that are new or changed.
+
+        The validators become valid only together with the entries that came with them: a crash between the two
+        would turn into 304 answers for entries that nobody stored.
+        """
         if not saved:
             return []
         with writing(self.engine) as connection:
             _save_sources(connection, saved)
             _save_notices(connection, saved, now)
-            return _save_entries(connection, saved, now)
+            save_pauses(connection, pauses, now)
+            save_offers(connection, offers, now)
+            return _save_entries(connection, [(id, record.entries) for id, record in saved], now)
+
+    def save_pushed(self, source: str, entries: Sequence[Entry], now: datetime) -> list[str]:
+        """Store what a hub pushed, due at once; return the ids of entries that are new or changed."""
+        with writing(self.engine) as connection:
+            # No message goes out for them: they are due for the sweep, as if it had been lost long ago.
+            return _save_entries(connection, [(source, entries)], now - GRACE)[0]
 
 
 def _save_sources(connection: Connection, saved: Sequence[tuple[str, PollRecord]]) -> None:
@@ -91,15 +111,18 @@ def _save_sources(connection: Connection, saved: Sequence[tuple[str, PollRecord]
 
 def _save_notices(connection: Connection, saved: Sequence[tuple[str, PollRecord]], now: datetime) -> None:
     rows = [
-        {"id": codec.identity(id, record.notice), "source": id, "text": record.notice, "state": "pending"}
+        {"id": codec.identity(id, record.notice), "source": id, "text": record.notice, "told": "[]", "created_at": now}
         for id, record in saved
         if record.notice
     ]
-    insert_new(connection, notices, [{**row, "created_at": now} for row in rows])
+    work = {**waiting("pending", now), "due_at": now}
+    insert_new(connection, notices, [{**row, **work} for row in rows])
 
 
-def _save_entries(connection: Connection, saved: Sequence[tuple[str, PollRecord]], now: datetime) -> list[list[str]]:
-    rows = [{codec.identity(id, entry.key): entry for entry in record.entries} for id, record in saved]
+def _save_entries(
+    connection: Connection, saved: Sequence[tuple[str, Sequence[Entry]]], now: datetime
+) -> list[list[str]]:
+    rows = [{codec.identity(id, entry.key): entry for entry in listed} for id, listed in saved]
     known = _known(connection, [id for listed in rows for id in listed])
     new = [
         entry_row(id, source, entry, now)

@@ -8,14 +8,18 @@ from monitor.store.alerts import AlertRows
 from monitor.store.articles import ArticleRows
 from monitor.store.conflicts import ConflictRows
 from monitor.store.engine import open_engine
+from monitor.store.notices import NoticeRows
 from monitor.store.polls import PollRows
+from monitor.store.pushes import PushRows
 from monitor.store.schema import migrate
 from monitor.store.silences import SilenceRows
 from monitor.store.sources import SourceRows
 from monitor.store.work import WorkRows
 
 
-class SqlStore(WorkRows, SourceRows, PollRows, ArticleRows, ConflictRows, AlertRows, SilenceRows):
+class SqlStore(
+    WorkRows, SourceRows, PollRows, PushRows, NoticeRows, ArticleRows, ConflictRows, AlertRows, SilenceRows
+):
     """A Store on SQLite or PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:

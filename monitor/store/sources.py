@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, select, update
 
 from monitor.model import Entry, Source
-from monitor.ports import PollRecord, StoredSource
+from monitor.ports import StoredSource
 from monitor.store import codec
 from monitor.store.engine import reading, writing
-from monitor.store.tables import entries, notices, sources
+from monitor.store.tables import sources
 from monitor.store.work import insert_new, waiting
 from monitor.text.urls import canonical_url
 
@@ -55,75 +55,14 @@ class SourceRows:
         with reading(self.engine) as connection:
             return [stored_source(row) for row in connection.execute(query).mappings()]
 
-    def claim_source(self, id: str, now: datetime, lease: timedelta, force: bool = False) -> StoredSource | None:
-        """Claim a due source (any, when forced); None when it is not due or another worker holds it."""
-        free = sources.c.free_at <= now
-        if force:
-            free = or_(free, and_(sources.c.free_at > now, ~sources.c.held))
-        until = {"held": True, "attempts": sources.c.attempts + 1, "free_at": now + lease, "due_at": now + lease}
-        with writing(self.engine) as connection:
-            claimed = connection.execute(
-                update(sources).where(sources.c.id == id, sources.c.active, free).values(until)
-            )
-            if claimed.rowcount != 1:
-                return None
-            row = connection.execute(select(sources).where(sources.c.id == id)).mappings().one()
-            return stored_source(row)
-
-    def known_keys(self, id: str, links: Sequence[str]) -> dict[str, str]:
-        """Return the keys under which these links are stored, by canonical link."""
-        wanted = sorted({canonical_url(link) for link in links})
-        known: dict[str, str] = {}
+    def feeds_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the addresses of these sources' feeds, by id."""
+        found: dict[str, str] = {}
         with reading(self.engine) as connection:
-            for at in range(0, len(wanted), _CHUNK):
-                here = (entries.c.source == id, entries.c.link.in_(wanted[at : at + _CHUNK]))
-                rows = connection.execute(select(entries.c.link, entries.c.key).where(*here).order_by(entries.c.key))
-                known.update({row.link: row.key for row in rows})
-        return known
-
-    def save_poll(self, id: str, record: PollRecord, now: datetime) -> list[str]:
-        """Save a poll's outcome and return the ids of entries that are new or changed, all in one transaction.
-
-        The validators become valid only together with the entries that came with them: a crash between the two
-        would turn into 304 answers for entries that nobody stored.
-        """
-        values = {
-            "memory": codec.to_text(record.memory),
-            "free_at": record.next_at,
-            "due_at": record.next_at,
-            "held": False,
-            "state": record.state,
-            "reason": record.reason,
-        }
-        with writing(self.engine) as connection:
-            connection.execute(update(sources).where(sources.c.id == id).values(values))
-            if record.notice:
-                notice = {"id": codec.identity(id, record.notice), "source": id, "text": record.notice}
-                insert_new(connection, notices, [{**notice, "state": "pending", "created_at": now}])
-            return _save_entries(connection, id, record.entries, now)
-
-
-def _save_entries(connection: Connection, source: str, listed: Sequence[Entry], now: datetime) -> list[str]:
-    rows = {codec.identity(source, entry.key): entry for entry in listed}
-    known = _known_entries(connection, list(rows))
-    new = [entry_row(id, source, entry, now) for id, entry in rows.items() if id not in known]
-    insert_new(connection, entries, new)
-    changed = []
-    for id, row in known.items():
-        digest = entry_digest(rows[id])
-        if row["digest"] != digest and row["changes"] < MAX_CHANGES:
-            values = {"digest": digest, "data": codec.dump(rows[id]), "changes": row["changes"] + 1}
-            connection.execute(update(entries).where(entries.c.id == id).values(values | waiting(NEW, now)))
-            changed.append(id)
-    return [str(row["id"]) for row in new] + changed
-
-
-def _known_entries(connection: Connection, ids: list[str]) -> dict[str, RowMapping]:
-    known: dict[str, RowMapping] = {}
-    for at in range(0, len(ids), _CHUNK):
-        query = select(entries.c.id, entries.c.digest, entries.c.changes).where(entries.c.id.in_(ids[at : at + _CHUNK]))
-        known.update({row["id"]: row for row in connection.execute(query).mappings()})
-    return known
+            for at in range(0, len(ids), _CHUNK):
+                query = select(sources.c.id, sources.c.feed).where(sources.c.id.in_(ids[at : at + _CHUNK]))
+                found.update({row.id: row.feed for row in connection.execute(query)})
+        return found
 
 
 def entry_digest(entry: Entry) -> str:

@@ -278,6 +278,29 @@ dismissals = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+# The sides of a dismissed conflict as they were then: what repeats them is none either.
+dismissed_claims = Table(
+    "dismissed_claims",
+    METADATA,
+    Column("conflict", ForeignKey("conflicts.id"), primary_key=True),
+    Column("claim", ForeignKey("claims.id"), primary_key=True),
+    Column("side", Integer, nullable=False),
+)
+
+# Two quotes that do not contradict each other, the lesser id first.
+dismissed_pairs = Table(
+    "dismissed_pairs",
+    METADATA,
+    Column("first", ForeignKey("claims.id"), primary_key=True),
+    Column("second", ForeignKey("claims.id"), primary_key=True),
+    Column("conflict", ForeignKey("conflicts.id"), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("kind", String(24), nullable=False, default="", server_default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+Index("ix_dismissed_pairs_conflict", dismissed_pairs.c.conflict)
+
 acknowledgements = Table(
     "acknowledgements",
     METADATA,
@@ -304,11 +327,32 @@ notices = Table(
     Column("id", String(32), primary_key=True),
     Column("source", ForeignKey("sources.id"), nullable=False),
     Column("text", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("told", Text, nullable=False, default="[]", server_default="[]"),  # the targets that have it, as JSON
+    *_work(),
 )
 Index("ix_notices_created_at", notices.c.created_at)
 
-WORK_TABLES = (sources, entries, articles, alerts)
+# What a hub pushes (WebSub): `id` ends the callback's address, which nobody else can guess.
+subscriptions = Table(
+    "subscriptions",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("source", ForeignKey("sources.id"), nullable=False, unique=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("secret", String(128), nullable=False),
+    Column("lease_until", UtcDateTime),
+    *_work(),
+)
+
+# Publishers that refused with Retry-After: none of their feeds is asked until then.
+pauses = Table(
+    "pauses",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+WORK_TABLES = (sources, entries, articles, alerts, notices, subscriptions)
 for _table in WORK_TABLES:
     _due_index(_table)

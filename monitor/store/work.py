@@ -19,6 +19,8 @@ TABLES: Mapping[Work, Table] = {
     Work.ENTRY: tables.entries,
     Work.ARTICLE: tables.articles,
     Work.ALERT: tables.alerts,
+    Work.NOTICE: tables.notices,
+    Work.SUBSCRIPTION: tables.subscriptions,
 }
 MARKS_KEPT = timedelta(days=14)  # longer than copies are looked for
 _DEAD = "dead"

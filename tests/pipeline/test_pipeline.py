@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
 from monitor import pipeline
+from monitor.adapters.clock import SetClock
 from monitor.errors import FetchError
 from monitor.model import Alert, Claim, ConflictChange, ConflictView, SourceKind
-from monitor.pipeline import Compared, Fetched, Outcome, Polled, SourceHealth
+from monitor.pipeline import Compared, Fetched, Outcome
+from monitor.polling import Polled, SourceHealth, poll_sources
 from monitor.ports import ArticleState, Candidates, Comparison, FetchResult, Work
 from monitor.store.repository import SqlStore, open_store
 from tests.fakes.engine import FakeEngine, FakeFetcher
@@ -19,6 +20,7 @@ from tests.fakes.loopback import Item, article_page, rss
 from tests.fakes.values import HOUR, NOON, a_claim, a_source, an_alert, an_article
 
 SOURCE = a_source(every=HOUR)
+NOT_POLLED = Polled(Outcome.NOT_MINE)
 PAGE = "https://wire.example/1"
 TEXT = [
     "The army said on Saturday that its troops had taken the village of Makhnovka after a week of fighting there.",
@@ -43,7 +45,11 @@ def serving(page: bytes | FetchResult | FetchError = GOOD_PAGE) -> FakeFetcher:
 
 def poll(store: SqlStore, fetcher: FakeFetcher, now=NOON, **more: bool) -> Polled:  # type: ignore[no-untyped-def]
     (source,) = store.sources()
-    return asyncio.run(pipeline.poll_source(store, fetcher, source.id, now, failing_after=timedelta(days=1), **more))
+
+    async def poll_it() -> list[Polled]:
+        return [one async for one in poll_sources(store, fetcher, [source.id], SetClock(now), **more)]
+
+    return next(iter(asyncio.run(poll_it())), NOT_POLLED)
 
 
 def fetch(store: SqlStore, fetcher: FakeFetcher, now=NOON) -> Fetched:  # type: ignore[no-untyped-def]
@@ -81,7 +87,7 @@ def test_a_poll_before_its_time_does_not_reach_the_network(store: SqlStore) -> N
     poll(store, serving())
     fetcher = serving()
 
-    assert poll(store, fetcher, NOON + HOUR / 2).outcome is Outcome.NOT_MINE
+    assert poll(store, fetcher, NOON + HOUR / 2) is NOT_POLLED
     assert fetcher.requests == []
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.clock import SetClock
 from monitor.adapters.http import HttpFetcher
+from monitor.adapters.polling import Manners
 from monitor.config import FetchPolicy
 from monitor.model import Source
-from monitor.pipeline import Outcome, Polled
-from monitor.polling import poll_sources
+from monitor.pipeline import Outcome
+from monitor.polling import Polled, PollRules, poll_sources
 from monitor.store.repository import SqlStore, open_store
 from tests.fakes.loopback import Answer, Item, Loopback
 
@@ -36,7 +38,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 async def polled(store: SqlStore, now: datetime = NOW, force: bool = False) -> dict[str, Polled]:
     ids = [one.id for one in store.sources()]
     async with HttpFetcher(FetchPolicy(allow_private=True, per_host=16)) as fetcher:
-        polling = poll_sources(store, fetcher, ids, now, failing_after=DAY, force=force)
+        polling = poll_sources(store, fetcher, ids, SetClock(now), PollRules(manners=Manners(at_once=16)), force=force)
         return {one.source: one async for one in polling}
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.adapters.clock import SetClock
 from monitor.adapters.polling import PollJob, poll_many
 from monitor.model import Feed
 from monitor.poll.due import BACKOFF_CAP, FLOOR, MOVES_NEEDED, SLOWEST, batches, decide, publishing_interval
@@ -294,12 +295,14 @@ async def live(world: World, until: datetime, restarts: random.Random) -> list[N
         if restarts.random() < 0.01:  # kill -9: only what was stored is left
             states = {url: state_from_json(json.loads(text)) for url, text in stored.items()}
         due = [PollJob(url, state) for url, state in states.items() if state.is_due(world.now)]
-        async for job, outcome in poll_many(world, due):
-            after = decide(job.name, None, job.state, outcome, world.now)
-            after, notice = watch(job.name, job.state, after, DAY, world.now)
-            notices += [notice] if notice else []
-            states[job.name] = after
-            stored[job.name] = json.dumps(state_to_json(after))
+        async for lot in poll_many(world, due, SetClock(world.now)):
+            for done in lot:
+                name, before = done.job.name, done.job.state
+                after = decide(name, None, before, done.outcome, done.at)
+                after, notice = watch(name, before, after, DAY, done.at)
+                notices += [notice] if notice else []
+                states[name] = after
+                stored[name] = json.dumps(state_to_json(after))
         soonest = min(state.next_poll for state in states.values() if state.next_poll)
         world.now = max(world.now + MINUTE, soonest)
     return notices

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from monitor.errors import StoreError
-from monitor.model import SourceKind
+from monitor.model import Entry, SourceKind
 from monitor.ports import GRACE, ArticleState, PollRecord, Work
 from monitor.store.repository import SqlStore, open_store
 from tests.fakes.values import HOUR, NOON, a_source, an_article, an_entry
@@ -18,9 +18,16 @@ HOLD = timedelta(minutes=15)
 def listed(store: SqlStore, *keys: str) -> list[str]:
     store.sync_sources([a_source()], NOON)
     (id,) = store.take_due(Work.SOURCE, NOON, 10, HOLD)
-    assert store.claim_source(id, NOON, LEASE)
-    entries = tuple(an_entry(key) for key in keys)
-    return store.save_poll(id, PollRecord({"etag": '"1"'}, NOON + HOUR, "well", "", entries), NOON)
+    assert claim(store, id)
+    return save(store, id, *(an_entry(key) for key in keys), memory={"etag": '"1"'})
+
+
+def claim(store: SqlStore, id: str, force: bool = False) -> bool:
+    return bool(store.claim_sources([id], NOON, LEASE, force))
+
+
+def save(store: SqlStore, id: str, *entries: Entry, memory: dict[str, str] | None = None) -> list[str]:
+    return store.save_polls([(id, PollRecord(memory or {}, NOON + HOUR, "well", "", entries))], NOON)[0]
 
 
 def test_a_source_is_due_once_and_claimed_by_one_worker(store: SqlStore) -> None:
@@ -28,8 +35,8 @@ def test_a_source_is_due_once_and_claimed_by_one_worker(store: SqlStore) -> None
     (id,) = store.take_due(Work.SOURCE, NOON, 10, HOLD)
 
     assert store.take_due(Work.SOURCE, NOON, 10, HOLD) == []
-    assert store.claim_source(id, NOON, LEASE) is not None
-    assert store.claim_source(id, NOON, LEASE) is None
+    assert claim(store, id)
+    assert not claim(store, id)
 
 
 def test_a_lost_message_is_sent_again_after_the_hold(store: SqlStore) -> None:
@@ -51,9 +58,8 @@ def test_a_worker_that_never_came_back_loses_its_row_when_the_lease_ends(store: 
 def test_polling_the_same_list_again_adds_nothing(store: SqlStore) -> None:
     first = listed(store, "e1", "e2")
     (source,) = [one.id for one in store.sources()]
-    entries = (an_entry("e1"), an_entry("e2"), an_entry("e3"))
 
-    again = store.save_poll(source, PollRecord({}, NOON + HOUR, "well", "", entries), NOON)
+    again = save(store, source, an_entry("e1"), an_entry("e2"), an_entry("e3"))
 
     assert len(first) == 2 and len(again) == 1 and not set(first) & set(again)
 
@@ -63,8 +69,7 @@ def test_an_entry_that_changed_is_fetched_again_but_not_without_end(store: SqlSt
     (source,) = [one.id for one in store.sources()]
     came = []
     for number in range(40):
-        changed = (an_entry("e1", title=f"Title at {number}"),)
-        came += store.save_poll(source, PollRecord({}, NOON + HOUR, "well", "", changed), NOON)
+        came += save(store, source, an_entry("e1", title=f"Title at {number}"))
 
     assert came and set(came) == {entry} and len(came) < 30
 
@@ -94,9 +99,9 @@ def test_forcing_polls_a_source_before_its_time_but_not_one_that_is_being_polled
     listed(store, "e1")
     (source,) = [one.id for one in store.sources()]
 
-    assert store.claim_source(source, NOON, LEASE) is None
-    assert store.claim_source(source, NOON, LEASE, force=True) is not None
-    assert store.claim_source(source, NOON, LEASE, force=True) is None
+    assert not claim(store, source)
+    assert claim(store, source, force=True)
+    assert not claim(store, source, force=True)
 
 
 def test_after_a_crash_everything_held_or_queued_is_due_at_once(store: SqlStore) -> None:

@@ -94,8 +94,12 @@ class _Fresh:
 
 
 def _content(fallback: str, blocks: list[dict[str, Any]]) -> SlackContent:
-    escaped = one_line(fallback, 300).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return SlackContent(escaped, fitting(blocks))
+    return SlackContent(escaped(one_line(fallback, 300)), fitting(blocks))
 
 
-__all__ = ["Renderer", "SlackContent"]
+def escaped(text: str) -> str:
+    """Return text in which Slack finds no mention or link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+__all__ = ["Renderer", "SlackContent", "escaped"]
