@@ -242,8 +242,12 @@ class ConflictStore(Protocol):
         """Return a conflict with the articles behind its claims."""
         ...
 
-    def dismiss(self, conflict: str, by: str, note: str, now: datetime) -> bool:
-        """Mark a conflict as none; False when there is no such conflict."""
+    def dismiss(self, conflict: str, by: str, note: str, now: datetime, kind: str = "") -> bool:
+        """Mark a conflict as none; `kind` of trap in the evaluation format. False when there is no such conflict."""
+        ...
+
+    def restore(self, conflict: str, by: str, now: datetime) -> bool:
+        """Take a dismissal back; False when the conflict is not dismissed."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, update
 
@@ -12,6 +12,7 @@ from monitor.model import Alert, Claim, Conflict, ConflictChange, ConflictState,
 from monitor.ports import ArticleState, Candidates, Comparison
 from monitor.store import codec, tables
 from monitor.store.alerts import alert_row
+from monitor.store.dismissals import load_dismissed
 from monitor.store.engine import reading, writing
 from monitor.store.tables import articles, claims, conflicts, position_claims, positions, region_versions, revisions
 from monitor.store.views import load_conflicts, load_view
@@ -37,7 +38,11 @@ class ConflictRows:
             existing = load_conflicts(connection, _conflict_ids(connection, regions, [*new, *candidates]))
             involved = {c.article for c in [*new, *candidates]}
             involved |= {c.article for conflict in existing for p in conflict.positions for c in p.claims}
-            return Comparison(tuple(new), tuple(candidates), tuple(existing), _copies(connection, involved), versions)
+            since = min((claim.published for claim in new), default=datetime.max.replace(tzinfo=UTC)) - reach.window
+            dismissed = load_dismissed(connection, regions, since)
+            return Comparison(
+                tuple(new), tuple(candidates), tuple(existing), _copies(connection, involved), versions, dismissed
+            )
 
     def save_comparison(
         self,
@@ -110,20 +115,6 @@ class ConflictRows:
         """Return a conflict with the articles behind its claims."""
         with reading(self.engine) as connection:
             return load_view(connection, conflict)
-
-    def dismiss(self, conflict: str, by: str, note: str, now: datetime, kind: str = "") -> bool:
-        """Mark a conflict as none; `kind` of trap in the evaluation format. False when there is no such conflict."""
-        gone = update(conflicts).where(conflicts.c.id == conflict)
-        row = {"conflict": conflict, "author": by, "note": note, "kind": kind, "state": "active", "created_at": now}
-        with writing(self.engine) as connection:
-            # A comparison that is under way must start again: it would save the conflict as open.
-            region = select(conflicts.c.region).where(conflicts.c.id == conflict).scalar_subquery()
-            bumped = update(region_versions).where(region_versions.c.region == region)
-            connection.execute(bumped.values(version=region_versions.c.version + 1))
-            if connection.execute(gone.values(state=ConflictState.DISMISSED.value, updated_at=now)).rowcount != 1:
-                return False
-            insert_new(connection, tables.dismissals, [row])
-            return True
 
 
 def _claims(connection: Connection, *where: ColumnElement[bool]) -> list[Claim]:

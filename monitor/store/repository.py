@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from monitor.store.alerts import AlertRows
 from monitor.store.articles import ArticleRows
 from monitor.store.conflicts import ConflictRows
+from monitor.store.dismissals import DismissalRows
 from monitor.store.engine import open_engine
 from monitor.store.notices import NoticeRows
 from monitor.store.polls import PollRows
@@ -18,8 +19,9 @@ from monitor.store.work import WorkRows
 
 
 class SqlStore(
-    WorkRows, SourceRows, PollRows, PushRows, NoticeRows, ArticleRows, ConflictRows, AlertRows, SilenceRows
-):
+    WorkRows, SourceRows, PollRows, PushRows, NoticeRows, ArticleRows, ConflictRows, DismissalRows, AlertRows,
+    SilenceRows,
+):  # fmt: skip
     """A Store on SQLite or PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:

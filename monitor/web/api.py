@@ -40,6 +40,17 @@ class Dismissing(BaseModel):
     note: Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE)]
 
 
+class Pair(BaseModel):
+    """Two claims of different positions of one conflict, by their ids."""
+
+    first: Annotated[str, Field(max_length=64)]
+    second: Annotated[str, Field(max_length=64)]
+
+
+class DismissingPair(Pair, Dismissing):
+    """Two claims, and why they do not contradict each other."""
+
+
 @api.get("/conflicts", tags=["conflicts"])
 def conflicts(desk: TheDesk, wanted: Conflicts, cursor: Cursor = "", limit: Limit = 30) -> shapes.ConflictPage:
     """List conflicts, the latest changed first; `state=all` lists every state but dismissed."""
@@ -131,7 +142,7 @@ def unmute(desk: TheDesk, visitor: TheVisitor, id: Id) -> None:
 
 @api.post("/conflicts/{id}/dismiss", **_WRITES)
 def dismiss(desk: TheDesk, visitor: TheVisitor, id: Id, why: Annotated[Dismissing, Body()]) -> None:
-    """Mark a conflict as none; its pairs of claims are not reported again."""
+    """Mark a conflict as none; its claims, and what repeats them, are not reported against each other again."""
     decide(desk, id, visitor.author, "dismiss", why.model_dump())
 
 
@@ -139,3 +150,15 @@ def dismiss(desk: TheDesk, visitor: TheVisitor, id: Id, why: Annotated[Dismissin
 def restore(desk: TheDesk, visitor: TheVisitor, id: Id) -> None:
     """Take a dismissal back."""
     decide(desk, id, visitor.author, "restore", {})
+
+
+@api.post("/conflicts/{id}/dismiss-pair", **_WRITES)
+def dismiss_pair(desk: TheDesk, visitor: TheVisitor, id: Id, why: Annotated[DismissingPair, Body()]) -> None:
+    """Mark two claims as not contradicting each other; with the last such pair the conflict is dismissed."""
+    decide(desk, id, visitor.author, "dismiss-pair", why.model_dump())
+
+
+@api.post("/conflicts/{id}/restore-pair", **_WRITES)
+def restore_pair(desk: TheDesk, visitor: TheVisitor, id: Id, pair: Annotated[Pair, Body()]) -> None:
+    """Take back that two claims do not contradict each other."""
+    decide(desk, id, visitor.author, "restore-pair", pair.model_dump())

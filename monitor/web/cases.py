@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from monitor.cli.shapes import timestamp
 from monitor.config import Config
 from monitor.model import Article, Claim, Conflict
-from monitor.store.desk.values import Acknowledgement, Dismissal
+from monitor.store.desk.values import Dismissal, Judged
 
 
-def case_of(
-    conflict: Conflict, verdict: Dismissal | Acknowledgement, articles: list[Article], config: Config
-) -> dict[str, Any]:
-    """Return a case of the evaluation format: a dismissed conflict is a trap, an acknowledged one a conflict."""
-    case: dict[str, Any] = {
+def case_of(judged: Judged, config: Config) -> dict[str, Any]:
+    """Return a case of the evaluation format.
+
+    A dismissed conflict is a trap and so is a dismissed pair of quotes; an acknowledged conflict is a conflict. Where
+    only pairs were judged, the case has their articles alone: nothing is said about the others.
+    """
+    conflict = judged.conflict
+    every = {claim.id: claim for position in conflict.positions for claim in position.claims}
+    traps = [_trap(list(every.values()), judged.dismissal)] if judged.dismissal else []
+    pairs = [(every[p.first], every[p.second], p.dismissal) for p in judged.pairs if {p.first, p.second} <= set(every)]
+    traps += [_trap([first, second], dismissal) for first, second, dismissal in pairs]
+    whole = judged.dismissal or judged.acknowledgement
+    told = {claim.article for first, second, _ in pairs for claim in (first, second)}
+    return {
         "id": f"desk-{conflict.id}",
         "domain": "desk",
         "facts_from": [],
         "regions": [region for region in _regions(config) if region["name"] == conflict.region]
         or [{"name": conflict.region, "aliases": [], "places": []}],
-        "articles": [_article(article) for article in articles],
-        "conflicts": [],
-        "traps": [],
+        "articles": [_article(article) for article in judged.articles if whole or article.id in told],
+        "conflicts": [_labelled(conflict)] if judged.acknowledgement else [],
+        "traps": [{"id": f"t{number}", **trap} for number, trap in enumerate(traps, 1)],
     }
-    if isinstance(verdict, Dismissal):
-        every = [claim for position in conflict.positions for claim in position.claims]
-        trap = {"id": "t1", "kind": verdict.kind or "agreement", "why": verdict.note}
-        case["traps"].append({**trap, "evidence": [_evidence(claim) for claim in every]})
-    else:
-        positions = [{"answer": p.answer, "evidence": [_evidence(c) for c in p.claims]} for p in conflict.positions]
-        found = {"id": "c1", "kind": conflict.kind.value, "question": conflict.question, "positions": positions}
-        case["conflicts"].append(found)
-    return case
+
+
+def _trap(claims: Sequence[Claim], dismissal: Dismissal) -> dict[str, Any]:
+    evidence = [_evidence(claim) for claim in claims]
+    return {"kind": dismissal.kind or "agreement", "why": dismissal.note, "evidence": evidence}
+
+
+def _labelled(conflict: Conflict) -> dict[str, Any]:
+    positions = [{"answer": p.answer, "evidence": [_evidence(c) for c in p.claims]} for p in conflict.positions]
+    return {"id": "c1", "kind": conflict.kind.value, "question": conflict.question, "positions": positions}
 
 
 def _regions(config: Config) -> list[dict[str, Any]]:

@@ -38,17 +38,27 @@ def unmute(desk: Desk, id: str, by: str, form: Form) -> bool:
 
 
 def dismiss(desk: Desk, id: str, by: str, form: Form) -> bool:
-    """Say that it is not a conflict, and why; its pairs of claims are not reported again."""
-    kind = form.get("kind", "")
-    if kind not in DISMISSAL_KINDS:
-        raise HTTPException(422, f"kind: write one of {', '.join(DISMISSAL_KINDS)}")
-    return desk.store.dismiss(id, by, _note(form, required=True), desk.now(), kind)
+    """Say that it is not a conflict, and why; its claims are not reported against each other again."""
+    return desk.store.dismiss(id, by, _note(form, required=True), desk.now(), _kind(form))
 
 
 def restore(desk: Desk, id: str, by: str, form: Form) -> bool:
     """Take back that it is not a conflict."""
-    desk.rows.restore(id, desk.now())
+    desk.store.restore(id, by, desk.now())
     return True
+
+
+def dismiss_pair(desk: Desk, id: str, by: str, form: Form) -> bool:
+    """Say that two of its quotes do not contradict each other, and why."""
+    done = desk.store.dismiss_pair(id, _pair(form), by, _note(form, required=True), desk.now(), _kind(form))
+    if not done and desk.store.conflict(id) is not None:
+        raise HTTPException(422, "first, second: choose two quotes of different positions")
+    return done
+
+
+def restore_pair(desk: Desk, id: str, by: str, form: Form) -> bool:
+    """Take back that two quotes do not contradict each other."""
+    return desk.store.restore_pair(id, _pair(form), by, desk.now())
 
 
 Decision = Callable[[Desk, str, str, Form], bool]
@@ -58,6 +68,8 @@ DECISIONS: dict[str, Decision] = {
     "unmute": unmute,
     "dismiss": dismiss,
     "restore": restore,
+    "dismiss-pair": dismiss_pair,
+    "restore-pair": restore_pair,
 }
 
 
@@ -73,6 +85,17 @@ def decide_by_form(desk: TheDesk, visitor: TheVisitor, id: str, name: str, form:
     """Carry out what a form on the page of a conflict asks for, and show the page again."""
     decide(desk, id, visitor.author, name, form)
     return RedirectResponse(f"/conflicts/{quote(id, safe='')}?said={quote(name)}", 303)
+
+
+def _kind(form: Form) -> str:
+    kind = form.get("kind", "")
+    if kind not in DISMISSAL_KINDS:
+        raise HTTPException(422, f"kind: write one of {', '.join(DISMISSAL_KINDS)}")
+    return kind
+
+
+def _pair(form: Form) -> tuple[str, str]:
+    return form.get("first", "").replace("\x00", ""), form.get("second", "").replace("\x00", "")
 
 
 def _note(form: Form, *, required: bool) -> str:

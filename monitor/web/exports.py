@@ -63,7 +63,7 @@ class Order:
 def lines(desk: Desk, order: Order) -> Iterator[str]:
     """Yield an export line by line, each with its end."""
     if order.what is What.CASES:
-        yield from _json_lines(case_of(*item, desk.config) for item in judged(desk.rows, desk.now()))
+        yield from _json_lines(case_of(one, desk.config) for one in judged(desk.rows, desk.now()))
     elif order.what is What.CLAIMS:
         found = every_claim(desk.rows, order.claims)
         yield from _written(found, claim_shape, _claim_row, CLAIM_COLUMNS, order.form)

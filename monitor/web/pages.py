@@ -57,14 +57,21 @@ def one_conflict(request: Request, desk: TheDesk, id: str, said: Text = "") -> H
     if file is None:
         raise HTTPException(404, "There is no such conflict. It may have been pruned.")
     conflict = file.view.conflict
-    excerpts = {c.id: excerpt(c, file.texts.get(c.article)) for p in conflict.positions for c in p.claims}
+    claims = {c.id: c for p in conflict.positions for c in p.claims}
+    held = [len(position.claims) for position in conflict.positions]
     return render(
         request,
         "conflict.html",
         file=file,
         conflict=conflict,
         articles=file.view.articles,
-        excerpts=excerpts,
+        excerpts={id: excerpt(claim, file.texts.get(claim.article)) for id, claim in claims.items()},
+        opposed=(sum(held) ** 2 - sum(number**2 for number in held)) // 2,
+        pairs=[
+            (claims[pair.first], claims[pair.second], pair.dismissal)
+            for pair in file.pairs
+            if {pair.first, pair.second} <= set(claims)
+        ],
         timeline=timeline(conflict),
         values=values(conflict),
         said=said,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
+from string import ascii_uppercase
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -16,7 +17,7 @@ from markupsafe import Markup, escape
 
 from monitor import __version__
 from monitor.model import AlertState, ConflictState, Frame, SpeakerKind
-from monitor.web.charts import spark
+from monitor.web.charts import clipped, spark
 
 COLOURS = 6  # of positions; a seventh takes the first again
 DISMISSAL_KINDS = {
@@ -98,6 +99,7 @@ def _environment() -> Environment:
         "plural": plural,
         "words": words,
         "safe_url": safe_url,
+        "clipped": clipped,
         "path": lambda text: quote(str(text), safe=""),
     }
     environment.globals |= {
@@ -109,6 +111,7 @@ def _environment() -> Environment:
         "dismissal_kinds": DISMISSAL_KINDS,
         "OUTLET": SpeakerKind.OUTLET,
         "colours": COLOURS,
+        "letters": ascii_uppercase,
         "query": query,
         "spark": spark,
         "escape": escape,

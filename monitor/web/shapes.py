@@ -8,8 +8,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from monitor.cli.shapes import claim_shape, conflict_shape, timestamp
-from monitor.model import ArticleRef, Claim
-from monitor.store.desk.values import AlertLine, ArticleFile, ConflictFile, ConflictLine, RegionLine, SourceLine
+from monitor.model import ArticleRef, Claim, ConflictState
+from monitor.store.desk.values import (
+    AlertLine,
+    ArticleFile,
+    ConflictFile,
+    ConflictLine,
+    Dismissal,
+    RegionLine,
+    SourceLine,
+)
 
 
 class ClaimOut(BaseModel):
@@ -102,6 +110,23 @@ class RevisionOut(BaseModel):
     note: str
 
 
+class DismissalOut(BaseModel):
+    """Who said that it is no conflict, as what kind of trap of the evaluation format, why, and when."""
+
+    by: str
+    kind: str
+    note: str
+    at: str
+
+
+class PairOut(BaseModel):
+    """Two claims that do not contradict each other."""
+
+    first: str
+    second: str
+    dismissed: DismissalOut
+
+
 class ConflictOut(BaseModel):
     """A conflict with its evidence; `articles` by id."""
 
@@ -121,6 +146,8 @@ class ConflictOut(BaseModel):
     articles: dict[str, ArticleRefOut]
     acknowledged_by: str | None
     dismissed_as: str | None
+    dismissed: DismissalOut | None
+    dismissed_pairs: list[PairOut]
     muted_until: str | None
     link: str
 
@@ -225,6 +252,7 @@ def line_out(line: ConflictLine) -> ConflictLineOut:
 def conflict_out(file: ConflictFile) -> ConflictOut:
     """Return the shape of a conflict with its evidence."""
     conflict = file.view.conflict
+    dismissal = file.dismissal if conflict.state is ConflictState.DISMISSED else None
     revisions = [
         RevisionOut(number=r.number, at=timestamp(r.at), cause=r.cause, note=r.note) for r in conflict.revisions
     ]
@@ -233,9 +261,19 @@ def conflict_out(file: ConflictFile) -> ConflictOut:
         revisions=revisions,
         articles={id: _reference(article) for id, article in file.view.articles.items()},
         acknowledged_by=file.acknowledgement.author if file.acknowledgement else None,
-        dismissed_as=file.dismissal.kind or "other" if file.dismissal else None,
+        dismissed_as=dismissal.kind or "other" if dismissal else None,
+        dismissed=_dismissal(dismissal) if dismissal else None,
+        dismissed_pairs=[
+            PairOut(first=p.first, second=p.second, dismissed=_dismissal(p.dismissal)) for p in file.pairs
+        ],
         muted_until=timestamp(file.muted_until) if file.muted_until else None,
         link=f"/conflicts/{conflict.id}",
+    )
+
+
+def _dismissal(dismissal: Dismissal) -> DismissalOut:
+    return DismissalOut(
+        by=dismissal.author, kind=dismissal.kind or "other", note=dismissal.note, at=timestamp(dismissal.at)
     )
 
 

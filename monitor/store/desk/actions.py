@@ -1,25 +1,17 @@
-"""What a person decides at the desk: acknowledged, muted, restored; and who is logged in."""
+"""What a person decides at the desk: acknowledged, muted; and who is logged in."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.model import ConflictState
 from monitor.ports import Silence
 from monitor.store import codec
 from monitor.store.engine import reading, writing
 from monitor.store.silences import SilenceRows
-from monitor.store.tables import (
-    acknowledgements,
-    conflicts,
-    desk_sessions,
-    dismissals,
-    region_versions,
-    revisions,
-)
+from monitor.store.tables import acknowledgements, conflicts, desk_sessions, revisions
 
 
 class DeskActions(SilenceRows):
@@ -56,19 +48,6 @@ class DeskActions(SilenceRows):
         """Return until when conflicts are muted, by id."""
         found = {_only_about(silence): silence.ends for silence in reversed(self.silences(now))}
         return {conflict: ends for conflict, ends in found.items() if conflict is not None}
-
-    def restore(self, conflict: str, now: datetime) -> bool:
-        """Take a dismissal back; False when the conflict is not dismissed."""
-        this = (conflicts.c.id == conflict, conflicts.c.state == ConflictState.DISMISSED.value)
-        with writing(self.engine) as connection:
-            opened = update(conflicts).where(*this).values(state=ConflictState.OPEN.value, updated_at=now)
-            if connection.execute(opened).rowcount != 1:
-                return False
-            region = select(conflicts.c.region).where(conflicts.c.id == conflict).scalar_subquery()
-            bumped = update(region_versions).where(region_versions.c.region == region)
-            connection.execute(bumped.values(version=region_versions.c.version + 1))
-            connection.execute(delete(dismissals).where(dismissals.c.conflict == conflict))
-            return True
 
     def open_session(self, id: str, author: str, now: datetime, span: timedelta) -> None:
         """Let the holder of a cookie in; `id` is the cookie's hash. Old sessions are forgotten."""

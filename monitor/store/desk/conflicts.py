@@ -13,7 +13,15 @@ from monitor.model import ConflictState, Frame
 from monitor.store.alerts import to_alert
 from monitor.store.desk.actions import DeskActions
 from monitor.store.desk.paging import Page, Place, after, page
-from monitor.store.desk.values import Acknowledgement, ConflictFile, ConflictFilter, ConflictLine, Dismissal, Side
+from monitor.store.desk.values import (
+    Acknowledgement,
+    ConflictFile,
+    ConflictFilter,
+    ConflictLine,
+    Dismissal,
+    PairDismissal,
+    Side,
+)
 from monitor.store.engine import reading
 from monitor.store.tables import (
     acknowledgements,
@@ -23,6 +31,7 @@ from monitor.store.tables import (
     claims,
     conflicts,
     dismissals,
+    dismissed_pairs,
     position_claims,
     positions,
     revisions,
@@ -69,6 +78,7 @@ class ConflictPages(DeskActions):
                 _acknowledgement(connection, id),
                 _dismissal(connection, id),
                 mutes.get(id),
+                _pairs(connection, id),
             )
 
     def changed_since(self, moment: datetime) -> int:
@@ -170,3 +180,9 @@ def _acknowledgement(connection: Connection, id: str) -> Acknowledgement | None:
 def _dismissal(connection: Connection, id: str) -> Dismissal | None:
     row = connection.execute(select(dismissals).where(dismissals.c.conflict == id)).first()
     return None if row is None else Dismissal(row.author, row.note, row.kind, row.created_at)
+
+
+def _pairs(connection: Connection, id: str) -> tuple[PairDismissal, ...]:
+    query = select(dismissed_pairs).where(dismissed_pairs.c.conflict == id)
+    rows = connection.execute(query.order_by(dismissed_pairs.c.created_at, dismissed_pairs.c.first))
+    return tuple(PairDismissal(r.first, r.second, Dismissal(r.author, r.note, r.kind, r.created_at)) for r in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from monitor.model import Article, Claim, Conflict, ConflictState
 from monitor.store.desk.rows import DeskRows
-from monitor.store.desk.values import Acknowledgement, ClaimFilter, ConflictFilter, Dismissal
+from monitor.store.desk.values import ClaimFilter, ConflictFilter, Judged
 from monitor.store.engine import reading
-from monitor.store.tables import acknowledgements, dismissals
+from monitor.store.tables import acknowledgements, dismissals, dismissed_pairs
 from monitor.store.views import load_conflicts
 
 PIECE = 500
@@ -42,25 +42,23 @@ def every_conflict(rows: DeskRows, wanted: ConflictFilter, now: datetime) -> Ite
         cursor = page.next
 
 
-def judged(rows: DeskRows, now: datetime) -> Iterator[tuple[Conflict, Dismissal | Acknowledgement, list[Article]]]:
-    """Yield what people decided about, with the articles: dismissed conflicts, and open ones that were acknowledged."""
+def judged(rows: DeskRows, now: datetime) -> Iterator[Judged]:
+    """Yield what people decided about: dismissed conflicts, dismissed pairs of quotes, acknowledged conflicts."""
     with reading(rows.engine) as connection:
-        ids = {
-            *connection.scalars(select(dismissals.c.conflict)),
-            *connection.scalars(select(acknowledgements.c.conflict)),
-        }
+        decided = (dismissals, dismissed_pairs, acknowledgements)
+        ids = {id for table in decided for id in connection.scalars(select(table.c.conflict))}
     for id in sorted(ids):
         file = rows.conflict(id, now)
         if file is None:
             continue
         conflict = file.view.conflict
-        verdict = file.dismissal if conflict.state is ConflictState.DISMISSED else file.acknowledgement
-        if verdict is not None:
-            yield conflict, verdict, list(_articles(rows, conflict, file.texts))
+        dismissal = file.dismissal if conflict.state is ConflictState.DISMISSED else None
+        seen = file.acknowledgement if dismissal is None else None
+        if dismissal or seen or file.pairs:
+            yield Judged(conflict, tuple(_articles(rows, conflict, file.texts)), dismissal, seen, file.pairs)
 
 
-def _articles(rows: DeskRows, conflict: Conflict, texts: object) -> Iterator[Article]:
-    assert isinstance(texts, dict)
+def _articles(rows: DeskRows, conflict: Conflict, texts: Mapping[str, tuple[str, str]]) -> Iterator[Article]:
     for id in dict.fromkeys(claim.article for position in conflict.positions for claim in position.claims):
         file = rows.article(id)
         if file is not None:  # in the words that its claims were read from

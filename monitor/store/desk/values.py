@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model import Alert, Article, Claim, ConflictState, ConflictView, Frame, SourceKind
+from monitor.model import Alert, Article, Claim, Conflict, ConflictState, ConflictView, Frame, SourceKind
 from monitor.ports import StoredSource
 
 
@@ -85,6 +85,15 @@ class Dismissal:
 
 
 @dataclass(frozen=True, slots=True)
+class PairDismissal:
+    """Two claims (by id) that a person marked as not contradicting each other."""
+
+    first: str
+    second: str
+    dismissal: Dismissal
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictFile:
     """All that the page of one conflict shows. `texts` are (title, text) by article, as they were when tagged."""
 
@@ -94,6 +103,18 @@ class ConflictFile:
     acknowledgement: Acknowledgement | None = None
     dismissal: Dismissal | None = None
     muted_until: datetime | None = None
+    pairs: tuple[PairDismissal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What people decided about a conflict, with the articles behind it in the words its claims were read from."""
+
+    conflict: Conflict
+    articles: tuple[Article, ...]
+    dismissal: Dismissal | None = None
+    acknowledgement: Acknowledgement | None = None
+    pairs: tuple[PairDismissal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
