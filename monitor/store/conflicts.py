@@ -14,7 +14,16 @@ from monitor.store import codec, tables
 from monitor.store.alerts import alert_row
 from monitor.store.dismissals import load_dismissed
 from monitor.store.engine import reading, writing
-from monitor.store.tables import articles, claims, conflicts, position_claims, positions, region_versions, revisions
+from monitor.store.tables import (
+    articles,
+    claims,
+    conflict_sources,
+    conflicts,
+    position_claims,
+    positions,
+    region_versions,
+    revisions,
+)
 from monitor.store.views import load_conflicts, load_view
 from monitor.store.work import finished, insert_new
 
@@ -219,6 +228,9 @@ def _save_positions(connection: Connection, conflict: Conflict) -> None:
             for at, claim in enumerate(position.claims)
         ]
         insert_new(connection, position_claims, rows)
+    connection.execute(delete(conflict_sources).where(conflict_sources.c.conflict == conflict.id))
+    outlets = sorted({claim.source for position in conflict.positions for claim in position.claims})
+    insert_new(connection, conflict_sources, [{"source": outlet, "conflict": conflict.id} for outlet in outlets])
 
 
 def _revision_row(conflict: str, revision: Revision) -> dict[str, object]:

@@ -226,6 +226,15 @@ position_claims = Table(
 )
 Index("ix_position_claims_claim", position_claims.c.claim)
 
+# The outlets whose claims a conflict holds, so that a list of one outlet's conflicts need not open them all.
+conflict_sources = Table(
+    "conflict_sources",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("conflict", ForeignKey("conflicts.id"), primary_key=True),
+)
+Index("ix_conflict_sources_conflict", conflict_sources.c.conflict)
+
 revisions = Table(
     "revisions",
     METADATA,

@@ -48,6 +48,8 @@ def _write(store: SqlStore, numbers: range, every: int) -> None:
         connection.execute(insert(tables.positions), [row for number in ids for row in _positions(number)])
         links = [_link(number) for number in held if number // (5 * PER_CONFLICT) in ids]
         connection.execute(insert(tables.position_claims), links)
+        carried = sorted({(_outlet(number), f"c{number // (5 * PER_CONFLICT)}") for number in held})
+        connection.execute(insert(tables.conflict_sources), [{"source": name, "conflict": id} for name, id in carried])
         opened = [
             {"conflict": f"c{n}", "number": 1, "at": _when(n * 40, every), "cause": "opened", "note": ""} for n in ids
         ]
@@ -78,7 +80,7 @@ def claim(number: int, every: int) -> Claim:
     return Claim(
         id=f"k{number:08}",
         article=f"a{number // CLAIMS_PER_ARTICLE}",
-        source=OUTLETS[number // CLAIMS_PER_ARTICLE % len(OUTLETS)],
+        source=_outlet(number),
         region=region,
         place=REGIONS[region][0],
         frame=FRAMES[number // PER_CONFLICT % 4],
@@ -94,6 +96,10 @@ def claim(number: int, every: int) -> Claim:
         quantity=Quantity(killed, float("inf"), f"at least {killed:.0f}"),
         order=at + 1,
     )
+
+
+def _outlet(number: int) -> str:
+    return OUTLETS[number // CLAIMS_PER_ARTICLE % len(OUTLETS)]
 
 
 def _claim_row(one: Claim) -> dict[str, Any]:

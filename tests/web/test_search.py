@@ -48,6 +48,23 @@ def test_any_query_is_answered(filled: Filled, query: str) -> None:
     assert filled.client().get("/api/v1/claims", params={"q": query}).status_code == 200
 
 
+def test_words_of_one_outlet_or_region_are_all_found(filled: Filled) -> None:
+    desk = filled.client()
+    every = found(desk, "the")
+    for name in ("source", "region"):
+        for value in {one[name] for one in every}:
+            some = desk.get("/api/v1/claims", params={"q": "the", name: value, "limit": 200}).json()["claims"]
+            assert [one["id"] for one in some] == [one["id"] for one in every if one[name] == value], value
+
+
+def test_claims_of_one_outlet_are_those_of_all_in_the_same_order(filled: Filled) -> None:
+    desk = filled.client()
+    every = found(desk, "")
+    for outlet in {one["source"] for one in every}:
+        some = desk.get("/api/v1/claims", params={"source": outlet, "limit": 200}).json()["claims"]
+        assert [one["id"] for one in some] == [one["id"] for one in every if one["source"] == outlet], outlet
+
+
 @pytest.mark.parametrize("words", ["", "the"])
 def test_pages_continue_where_the_last_one_ended(filled: Filled, words: str) -> None:
     from monitor.store.desk.rows import DeskRows

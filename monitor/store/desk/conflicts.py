@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from monitor.model import ConflictState, Frame
 from monitor.store.alerts import to_alert
@@ -29,6 +29,7 @@ from monitor.store.tables import (
     article_revisions,
     articles,
     claims,
+    conflict_sources,
     conflicts,
     dismissals,
     dismissed_pairs,
@@ -106,11 +107,7 @@ def _where(wanted: ConflictFilter) -> list[ColumnElement[bool]]:
 
 
 def _carried_by(source: str) -> ColumnElement[bool]:
-    joined = position_claims.join(claims, claims.c.id == position_claims.c.claim).join(
-        articles, articles.c.id == claims.c.article
-    )
-    held = select(position_claims.c.claim).select_from(joined)
-    return exists(held.where(position_claims.c.conflict == conflicts.c.id, articles.c.source == source))
+    return conflicts.c.id.in_(select(conflict_sources.c.conflict).where(conflict_sources.c.source == source))
 
 
 def _sides(connection: Connection, ids: Sequence[str]) -> dict[str, list[Side]]:

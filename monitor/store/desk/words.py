@@ -39,6 +39,7 @@ _SQLITE = (
 )
 _POSTGRESQL = ("CREATE INDEX ix_claim_words_words ON claim_words USING gin (to_tsvector('simple', words))",)
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
+_PLAIN_NAME = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 MOST_WORDS = 12
 _SEARCH = table("claim_search", column("rowid", Integer), column("claim_search", Text))
 
@@ -77,11 +78,17 @@ def words_of(claim: Claim) -> str:
     return "\n".join(filter(None, (claim.quote, claim.speaker.name, claim.source, claim.place, claim.region)))
 
 
-def matching(connection: Connection, query: str) -> tuple[FromClause, ColumnElement[bool], ColumnElement[int]]:
+def matching(
+    connection: Connection, query: str, names: Sequence[str] = ()
+) -> tuple[FromClause, ColumnElement[bool], ColumnElement[int]]:
     """Return what to read, the condition that a row of it holds every word and "quoted phrase" of the query, and its
     number: read in the order of that, newest first, a common word need not be sorted.
+
+    `names` are of the outlet and region that the claims are filtered by: they stand among a claim's words, so that the
+    index can narrow a common word down to them. Names that are more than plain words are left to the filter.
     """
     terms = [phrase or word for phrase, word in _WORD.findall(query)][:MOST_WORDS]
+    terms += [name for name in names if _PLAIN_NAME.fullmatch(name)]
     if connection.dialect.name == "postgresql":
         vector = func.to_tsvector(literal_column("'simple'"), claim_words.c.words)
         asked = (vector.op("@@")(func.phraseto_tsquery(literal_column("'simple'"), term)) for term in terms)

@@ -1,4 +1,4 @@
-"""Dismissed claims: the sides of a conflict that a person marked as none, and single pairs of quotes.
+"""Dismissed claims: the sides of a conflict that a person marked as none, and single pairs of quotes; its outlets.
 
 Revision ID: 0005
 Revises: 0004
@@ -45,10 +45,24 @@ def upgrade() -> None:
         "INSERT INTO dismissed_claims (conflict, claim, side) SELECT p.conflict, p.claim, p.position "
         "FROM position_claims p JOIN dismissals d ON d.conflict = p.conflict"
     )
+    op.create_table(
+        "conflict_sources",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("conflict", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["conflict"], ["conflicts.id"], name="fk_conflict_sources_conflict"),
+        sa.PrimaryKeyConstraint("source", "conflict", name="pk_conflict_sources"),
+    )
+    op.create_index("ix_conflict_sources_conflict", "conflict_sources", ["conflict"])
+    op.execute(
+        "INSERT INTO conflict_sources (source, conflict) SELECT DISTINCT a.source, p.conflict FROM position_claims p "
+        "JOIN claims c ON c.id = p.claim JOIN articles a ON a.id = c.article"
+    )
 
 
 def downgrade() -> None:
     """Change them back."""
+    op.drop_index("ix_conflict_sources_conflict", table_name="conflict_sources")
+    op.drop_table("conflict_sources")
     op.drop_index("ix_dismissed_pairs_conflict", table_name="dismissed_pairs")
     op.drop_table("dismissed_pairs")
     op.drop_table("dismissed_claims")
