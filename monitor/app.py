@@ -208,6 +208,7 @@ def build_renderer(config: Config) -> Renderer:
 def build_senders(config: Config, renderer: Renderer | None = None) -> Mapping[str, Sender]:
     """Return a sender for each target, and one for the terminal when there is no target."""
     from monitor.adapters.console import ConsoleSender
+    from monitor.adapters.discreet import DiscreetSender
     from monitor.adapters.email import EmailSender
     from monitor.adapters.notify import AppriseSender
     from monitor.adapters.slack import SlackSender
@@ -216,9 +217,9 @@ def build_senders(config: Config, renderer: Renderer | None = None) -> Mapping[s
     senders: dict[str, Sender] = {}
     for target in config.alerts.targets:
         if target.slack is not None:
-            senders[target.name] = SlackSender(target.slack, renderer)
+            senders[target.name] = DiscreetSender(SlackSender(target.slack, renderer), target)
         elif target.email is not None:
-            senders[target.name] = EmailSender(target.email, renderer)
+            senders[target.name] = DiscreetSender(EmailSender(target.email, renderer), target)
         elif target.apprise is not None:
-            senders[target.name] = AppriseSender(target.apprise)
+            senders[target.name] = DiscreetSender(AppriseSender(target.apprise), target)
     return senders or {CONSOLE.name: ConsoleSender()}

@@ -160,12 +160,14 @@ def _rfc3339(time: datetime | None) -> str | None:
 
 def _health(stored: Any, configured: Any, now: datetime) -> list[dict[str, Any]]:
     from monitor.poll.state import PollState, state_from_json
+    from monitor.text.addresses import public_address
 
     known = {one.source.feed: one for one in stored}
     rows = []
     for source in configured:
-        one = known.get(source.feed)
-        state = state_from_json(one.memory) if one and one.memory else PollState(source.feed)
+        feed = public_address(source.feed)
+        one = known.get(feed)
+        state = state_from_json(one.memory) if one and one.memory else PollState(feed)
         rows.append(
             {
                 "name": source.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import click
@@ -22,7 +23,7 @@ def web(config_path: str, listen: str | None, name: str) -> None:
     from monitor.web.guard import may_listen
     from monitor.web.server import serve
 
-    logs.configure()
+    logs.configure(as_json=os.environ.get("COUNTERCLAIM_LOG") == "json")
     config = load_config(config_path)
     policy = replace(config.web, listen=listen or config.web.listen)
     if not may_listen(policy):

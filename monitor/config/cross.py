@@ -12,6 +12,7 @@ from typing import Any
 
 from monitor.config.nodes import Location
 from monitor.config.opml import read_opml
+from monitor.text.addresses import public_address
 
 Fault = tuple[Location, str]
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -35,7 +36,7 @@ def cross_check(value: object, feeds: Sequence[Listed]) -> Iterator[Fault]:
     yield from _repeats(_names(regions), "is used twice; names are unique")
     yield from _repeats(_names(targets), "is used twice; names are unique")
     yield from _repeats(((one.where, "name", one.name) for one in feeds), "is used twice; names are unique")
-    yield from _repeats(((one.where, "feed", one.feed) for one in feeds), "is polled twice")
+    yield from _repeats(((one.where, "feed", public_address(one.feed)) for one in feeds), "is polled twice")
     yield from _routes(regions, targets)
     for where, source in _items(top.get("sources"), ("sources",)):
         yield from _source(where, source)
@@ -62,7 +63,7 @@ def listed_feeds(value: object, folder: Path, faults: list[Fault]) -> list[Liste
             continue
         for name, feed in _outlines(folder, source["opml"], (*where, "opml"), faults):
             if feed not in addresses:
-                own = f"{name} ({feed})" if name.casefold() in names else name
+                own = f"{name} ({public_address(feed)})" if name.casefold() in names else name
                 found.append(Listed((*where, "opml"), own, feed, int(where[1])))
                 names.add(own.casefold())
                 addresses.add(feed)

@@ -19,12 +19,16 @@ class FetchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One conditional GET. `etag` and `last_modified` are sent byte for byte as they were stored."""
+    """One conditional GET. `etag` and `last_modified` are sent byte for byte as they were stored.
+
+    `authorization` is the header's value; it goes to the host of `url` only, whatever that redirects to.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     kind: FetchKind = FetchKind.FEED
+    authorization: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
