@@ -68,12 +68,15 @@ class PollRules:
     push: bool = False
 
 
+USUAL = PollRules()
+
+
 async def poll_sources(
     store: Store,
     fetcher: Fetcher,
     ids: Sequence[str],
     clock: Clock,
-    rules: PollRules = PollRules(),
+    rules: PollRules = USUAL,
     *,
     force: bool = False,
 ) -> AsyncIterator[Polled]:
@@ -106,10 +109,9 @@ class _Round:
         jobs = [PollJob(one.id, _state(one, pushed.get(one.id))) for one in held]
         if force:
             return jobs
-        late = [(job, until) for job in jobs if (until := _skipped(job.state, now))]
-        for _ in self.save([PollDone(job, PollOutcome(PollResult.PUT_OFF, until=until), now) for job, until in late]):
-            pass
-        gone = {job.name for job, _ in late}
+        late = [PollDone(job, outcome, now) for job in jobs if (outcome := _skipped(job.state, now))]
+        self.save(late)
+        gone = {done.job.name for done in late}
         return [job for job in jobs if job.name not in gone]
 
     def scopes(self, jobs: Sequence[PollJob]) -> list[str]:
@@ -153,9 +155,10 @@ def _state(stored: StoredSource, pushed_until: datetime | None) -> PollState:
     return replace(state, pushed_until=pushed_until) if pushed_until else state
 
 
-def _skipped(state: PollState, now: datetime) -> datetime | None:
+def _skipped(state: PollState, now: datetime) -> PollOutcome | None:
+    """A daemon that comes late must not come in an hour that the feed wants left out either."""
     when, skip = allowed_from(now, state)
-    return when if skip else None
+    return PollOutcome(PollResult.PUT_OFF, reason=skip.value, until=when) if skip else None
 
 
 def _judged(one: StoredSource, done: PollDone, failing_after: timedelta) -> tuple[Polled, PollState]:

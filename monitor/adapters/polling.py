@@ -21,7 +21,7 @@ from monitor.model import Feed
 from monitor.poll.feed import parse_feed
 from monitor.poll.freshness import pause_for_all
 from monitor.poll.scope import scope_of
-from monitor.poll.state import PollOutcome, PollResult, PollState, Redirect
+from monitor.poll.state import DueReason, PollOutcome, PollResult, PollState, Redirect
 from monitor.ports import Clock
 
 CONCURRENCY = 64
@@ -59,6 +59,9 @@ class Manners:
     start_within: float = START_WITHIN
 
 
+POLITE = Manners()
+
+
 async def poll_one(fetcher: Fetcher, state: PollState) -> PollOutcome:
     """Poll one source with its stored validators; failures come back as outcomes with their reason."""
     try:
@@ -85,7 +88,7 @@ async def poll_many(
     fetcher: Fetcher,
     jobs: Sequence[PollJob],
     clock: Clock,
-    manners: Manners = Manners(),
+    manners: Manners = POLITE,
     paused: dict[str, datetime] | None = None,
 ) -> AsyncIterator[list[PollDone]]:
     """Yield the jobs in lots as they are done, each once.
@@ -148,7 +151,7 @@ class _Batch:
     def _unasked(self, publisher: _Publisher) -> PollOutcome | None:
         until = self.paused.get(publisher.name)
         if until is not None and until > self.clock.now():
-            return PollOutcome(PollResult.PUT_OFF, reason="publisher-refused", until=until)
+            return PollOutcome(PollResult.PUT_OFF, reason=DueReason.RETRY_AFTER.value, until=until)
         if publisher.failed >= HOST_DOWN:
             detail = f"{publisher.failed} others at {publisher.name} failed in a row: {publisher.reason}"
             return PollOutcome(PollResult.FAILED, reason="host-down", detail=detail)

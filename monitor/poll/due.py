@@ -49,7 +49,7 @@ def _put_off(name: str, state: PollState, outcome: PollOutcome, now: datetime) -
     if outcome.until is None:
         return replace(state, next_poll=now)  # it was due, and is so still
     when, skip = allowed_from(outcome.until + JITTER_CAP * _fraction(name), state)
-    return replace(state, next_poll=when, due=skip or DueReason.RETRY_AFTER)
+    return replace(state, next_poll=when, due=skip or DueReason(outcome.reason))
 
 
 def publishing_interval(published: Sequence[datetime], now: datetime) -> timedelta:

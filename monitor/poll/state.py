@@ -51,7 +51,7 @@ class Redirect:
 class PollOutcome:
     """The result of one poll. `headers` have lower-case names; `reason` names a failure, `detail` explains it.
 
-    `until` is for what was put off: when it may be asked, None for at once.
+    `until` is for what was put off: when it may be asked, with a DueReason as reason; None for at once.
     """
 
     result: PollResult
@@ -101,11 +101,8 @@ class PollState:
     pushed_until: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
-        """Say whether the source may be polled now; a daemon that is late must not come in a skipped hour either."""
-        if self.disabled or (self.next_poll is not None and self.next_poll > now):
-            return False
-        skipped = now.hour in self.skip_hours and len(set(self.skip_hours)) < 24
-        return not skipped and not (now.weekday() in self.skip_days and len(set(self.skip_days)) < 7)
+        """Say whether its time has come; hours that its feed skips are another question."""
+        return not self.disabled and (self.next_poll is None or self.next_poll <= now)
 
 
 _TIMES = frozenset({"next_poll", "last_poll", "last_success", "failing_since", "noticed", "pushed_until"})

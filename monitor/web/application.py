@@ -28,6 +28,7 @@ from monitor.web.login import login
 from monitor.web.pages import pages
 from monitor.web.render import render
 from monitor.web.shield import Shield
+from monitor.web.websub import websub
 
 ABOUT = "Conflicts between news sources, with the claims, quotes and articles behind them."
 _MACHINES = ("/api/", "/feeds/", "/export/", "/metrics")
@@ -57,7 +58,7 @@ def build_desk(config: Config, store: SqlStore, clock: Clock | None = None) -> F
     )  # fmt: skip
     desk, guard = Desk(config, store, clock or SystemClock()), Guard(config.web)
     app.state.desk, app.state.guard, app.state.throttle = desk, guard, Throttle()
-    for router in (pages, decisions, login, api, feeds, exports, health):
+    for router in (pages, decisions, login, api, feeds, exports, health, websub):
         app.include_router(router)
     app.mount("/static", Assets(directory=str(files("monitor.web") / "static")), name="static")
     app.add_exception_handler(HTTPException, _refused)

@@ -14,10 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adapters.clock import SetClock
-from monitor.adapters.polling import PollJob, poll_many
-from monitor.model import Feed
+from monitor.model import Feed, Source
 from monitor.poll.due import BACKOFF_CAP, FLOOR, MOVES_NEEDED, SLOWEST, batches, decide, publishing_interval
-from monitor.poll.health import Notice, NoticeKind, watch
+from monitor.poll.health import NoticeKind, watch
 from monitor.poll.state import (
     DueReason,
     PollOutcome,
@@ -27,6 +26,9 @@ from monitor.poll.state import (
     state_from_json,
     state_to_json,
 )
+from monitor.polling import PollRules, poll_sources
+from monitor.ports import Work
+from monitor.store.repository import open_store
 from tests.fakes.publisher import Publisher, World
 
 NOW = datetime(2025, 1, 8, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -286,25 +288,24 @@ def publishers(rng: random.Random) -> list[Publisher]:
     return made
 
 
-async def live(world: World, until: datetime, restarts: random.Random) -> list[Notice]:
-    """Poll as a daemon would, a tick a minute where something is due; now and then it dies and comes back."""
-    stored = {url: json.dumps(state_to_json(PollState(url))) for url in world.publishers}
-    states = {url: state_from_json(json.loads(text)) for url, text in stored.items()}
-    notices: list[Notice] = []
+async def live(world: World, until: datetime, restarts: random.Random) -> list[str]:
+    """Poll as the daemon does, a tick where something is due; now and then it dies in a batch and comes back."""
+    store, clock = open_store("sqlite://"), SetClock(world.now)
+    store.sync_sources([Source(url, url) for url in world.publishers], world.now)
+    notices: list[str] = []
     while world.now < until:
-        if restarts.random() < 0.01:  # kill -9: only what was stored is left
-            states = {url: state_from_json(json.loads(text)) for url, text in stored.items()}
-        due = [PollJob(url, state) for url, state in states.items() if state.is_due(world.now)]
-        async for lot in poll_many(world, due, SetClock(world.now)):
-            for done in lot:
-                name, before = done.job.name, done.job.state
-                after = decide(name, None, before, done.outcome, done.at)
-                after, notice = watch(name, before, after, DAY, done.at)
-                notices += [notice] if notice else []
-                states[name] = after
-                stored[name] = json.dumps(state_to_json(after))
-        soonest = min(state.next_poll for state in states.values() if state.next_poll)
-        world.now = max(world.now + MINUTE, soonest)
+        clock.set(world.now)
+        due = store.take_due(Work.SOURCE, world.now, 1000, HOUR)
+        polling = poll_sources(store, world, due, clock, PollRules(DAY))
+        async for polled in polling:
+            notices += [polled.notice] if polled.notice else []
+            if restarts.random() < 0.002:
+                break
+        await polling.aclose()
+        store.release_held(world.now)  # as at the start of a daemon: only what was stored is left
+        times = [state_from_json(one.memory).next_poll for one in store.sources() if one.memory]
+        world.now = max(world.now + 5 * MINUTE, min(time for time in times if time))
+    store.close()
     return notices
 
 
@@ -327,7 +328,6 @@ async def test_300_sources_over_simulated_days_are_polled_politely_and_a_dead_on
     assert min(entry.at for entry in dead.asked if entry.status) - NOW >= timedelta(0)
     back = min(entry.at for entry in dead.asked if entry.at >= dead.down[1])
     assert back - dead.down[1] <= BACKOFF_CAP + 5 * MINUTE
-    assert [(notice.kind, notice.source) for notice in notices] == [
-        (NoticeKind.FAILING, "https://p0.example/feed"),
-        (NoticeKind.RECOVERED, "https://p0.example/feed"),
-    ]
+    failing, recovered = notices
+    assert failing.startswith("https://p0.example/feed has failed since")
+    assert recovered.startswith("https://p0.example/feed works again")
