@@ -12,13 +12,15 @@ import pytest
 from fastapi.testclient import TestClient
 
 from monitor.adapters.clock import SetClock
+from monitor.app import open_app
 from monitor.config import Config, WebPolicy
-from monitor.model import Conflict
+from monitor.model import Conflict, SourceKind
 from monitor.store.repository import SqlStore, open_store
 from monitor.web.application import build_desk
-from tests.web.filled import cases, config_of, fill
+from tests.web.filled import article_of, cases, config_of, fill, shared_cases
 
 NAMES = ["derbent-police-attack-2025", "bongor-flood-2026", "catatumbo-ceasefire-talks-2027", "minya-train-2026"]
+READ = ["derbent-police-attack-2025", "bongor-flood-2026", "huliaipole-front-2026"]
 PASSWORD, TOKEN = "correct horse", "a-token-of-some-length"
 GUARDED = WebPolicy(password=PASSWORD, tokens=(TOKEN,))
 
@@ -55,14 +57,46 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config, li
 @pytest.fixture
 def filled(template: tuple[Path, Config, list[Conflict]], tmp_path: Path) -> Iterator[Filled]:
     """A copy of it."""
+    yield from _copy(template, tmp_path)
+
+
+def _copy(template: tuple[Path, Config, list[Conflict]], folder: Path) -> Iterator[Filled]:
     path, config, conflicts = template
-    mine = tmp_path / "desk.db"
+    mine = folder / "desk.db"
     shutil.copy(path, mine)
     store = open_store(f"sqlite:///{mine}")
     latest = max(conflict.updated_at for conflict in conflicts)
     now = datetime(latest.year, latest.month, latest.day, 23, tzinfo=UTC)
     yield Filled(store, replace(config, storage=f"sqlite:///{mine}"), conflicts, SetClock(now))
     store.close()
+
+
+@pytest.fixture(scope="session")
+def read_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config, list[Conflict]]:
+    """A database file that the tagger, the judge and the engine filled from cases, as the daemon would."""
+    path = tmp_path_factory.mktemp("desk") / "read.db"
+    found = [*cases(READ), *shared_cases(1)]
+    config = replace(config_of(found), storage=f"sqlite:///{path}")
+    clock = SetClock(datetime(2020, 1, 1, tzinfo=UTC))
+    app = open_app(config, clock)
+    app.sync()
+    every = [article_of(case, data) for case in found for data in case["articles"]]
+    for article in sorted(every, key=lambda one: (one.published, one.id)):
+        clock.set(article.fetched or article.published)
+        app.take_in(article, SourceKind.OTHER)
+        app.tag(article.id)
+        app.compare(article.id)
+    conflicts = app.store.conflicts()
+    with app.store.engine.connect() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    app.close()
+    return path, config, conflicts
+
+
+@pytest.fixture
+def read(read_template: tuple[Path, Config, list[Conflict]], tmp_path: Path) -> Iterator[Filled]:
+    """A copy of it."""
+    yield from _copy(read_template, tmp_path)
 
 
 @pytest.fixture

@@ -62,6 +62,12 @@ def cases(names: list[str] | None = None, most: int = 8) -> list[dict[str, Any]]
     return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 
+def shared_cases(most: int) -> list[dict[str, Any]]:
+    """Return some cases of the folder beside the project, none where there is no such folder."""
+    paths = sorted((CASES.parents[2] / "shared" / "cases").glob("*.json"))[:most]
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+
+
 def config_of(found: list[dict[str, Any]], web: WebPolicy = WebPolicy(), storage: str = "sqlite://") -> Config:  # noqa: B008
     """Return a config that watches the cases' regions and reads their outlets."""
     regions = {
