@@ -164,9 +164,9 @@ class App:
         self.store.save_changes(changes, ())
         return changes
 
-    def prune(self) -> None:
-        """Drop what is no longer needed."""
-        self.store.prune(self.clock.now())
+    def prune(self) -> bool:
+        """Drop what is no longer needed; True when there is more to drop."""
+        return self.store.prune(self.clock.now(), self.config.retention)
 
     def close(self) -> None:
         """Release what is held open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
@@ -10,10 +11,11 @@ from celery import Task
 from kombu.exceptions import OperationalError
 
 from monitor import logs
-from monitor.errors import StoreBusyError
+from monitor.adapters.broker import remembers
+from monitor.errors import StoreBusyError, StoreError
 from monitor.ports import Fetcher, Work
 from monitor.pushing import Subscribed
-from workers.celery_app import celery_app
+from workers.celery_app import BROKER_ENV, celery_app
 from workers.state import app
 
 PAGES = 5  # ids in one message: as many as surely end within the time limit
@@ -87,6 +89,7 @@ def subscribe(id: str) -> None:
 @celery_app.task(name="workers.sweep", **_RETRY)
 def sweep() -> None:
     """Queue everything that is due, and what stood still because its message or its worker was lost."""
+    _mind_the_broker()
     _send(poll, app().due_polls())
     _send(extract, _sliced(app().due(Work.ENTRY), PAGES))
     _send(tag, app().due(Work.ARTICLE))
@@ -96,12 +99,24 @@ def sweep() -> None:
         _send(subscribe, app().due(Work.SUBSCRIPTION))
 
 
+def _mind_the_broker() -> None:
+    """Queue again at once what a broker lost, rather than when the wait for each message has ended."""
+    try:
+        if not remembers(os.environ[BROKER_ENV]):
+            logs.warn("broker is empty or new", queued_again=app().store.release_queued())
+    except StoreError as error:
+        if isinstance(error, StoreBusyError):
+            raise
+        logs.warn("broker away", reason=error.detail)
+
+
 @celery_app.task(name="workers.prune", **_RETRY)
 def prune() -> None:
     """Let conflicts without news grow quiet, and drop what is no longer needed."""
     for change in app().quieten():
         logs.say("conflict quiet", conflict=change.conflict.id)
-    app().prune()
+    if app().prune():
+        prune.delay()
 
 
 def _fetching(ids: Sequence[str], one: Callable[[str, Fetcher], Awaitable[None]]) -> None:

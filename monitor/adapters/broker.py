@@ -14,6 +14,7 @@ from monitor.errors import StoreError
 QUEUES = ("poll", "extract", "tag", "alert")
 _UNIX = "redis+socket://"
 _SECONDS = 5
+_MARK = "counterclaim:run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,16 @@ def look_at(url: str) -> BrokerFacts:
         names = ("appendonly", "maxmemory-policy")
         settings = {name: str(client.config_get(name).get(name, "")) for name in names}
         return BrokerFacts(version, settings, ahead)
+
+
+def remembers(url: str) -> bool:
+    """Say whether the broker still has what it was given since it was last asked this. Raises StoreError.
+
+    It has not when it was started anew or replaced (its `run_id` is another) or emptied (our mark in it is gone).
+    """
+    with _translated(url) as client:
+        now = str(client.info("server")["run_id"]).encode()
+        return bool(client.set(_MARK, now, get=True) == now)
 
 
 class _translated:

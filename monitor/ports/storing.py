@@ -41,8 +41,11 @@ class WorkStore(Protocol):
         """Make everything that was queued due at once, and leave what is held: for a broker that lost its messages."""
         ...
 
-    def prune(self, now: datetime) -> None:
-        """Drop what is no longer needed: the marks by which copies of recent articles are found."""
+    def prune(self, now: datetime, retention: timedelta | None = None) -> bool:
+        """Drop what is no longer needed: marks of old copies, ended logins, texts older than `retention`.
+
+        Claims and the articles behind conflicts keep their words. Returns True when there is more to drop.
+        """
         ...
 
     def retry_later(self, work: Work, id: str, at: datetime, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from monitor.ports import ArticleState, StoredEntry
 from monitor.store import codec
 from monitor.store.desk.words import index_claims
 from monitor.store.engine import reading, writing
+from monitor.store.retention import was_dropped
 from monitor.store.tables import article_marks, article_revisions, articles, claims, entries, sources
 from monitor.store.work import claim, finished, insert_new, waiting
 
@@ -127,6 +129,7 @@ def _add(connection: Connection, article: Article, kind: SourceKind, state: Arti
 
 def _revise(connection: Connection, known: RowMapping, article: Article, state: ArticleState, now: datetime) -> bool:
     same = (known["title"], known["text"]) == (article.title, article.text)
+    same = same or was_dropped(known["text"], known["quality"])
     if same or known["source"] != article.source or known["revision"] >= MAX_REVISIONS:
         return False
     number = known["revision"] + 1
@@ -140,6 +143,9 @@ def _revise(connection: Connection, known: RowMapping, article: Article, state: 
 
 def _finish_entry(connection: Connection, id: str, article: str | None, reason: str, now: datetime) -> None:
     values = {**finished(DONE, now), "article": article, "reason": reason}
+    entry = codec.entry(connection.execute(select(entries.c.data).where(entries.c.id == id)).scalar_one())
+    if entry.content_html:  # the article has it now; a second copy of all text would be the largest thing stored
+        values["data"] = codec.dump(replace(entry, content_html=""))
     connection.execute(update(entries).where(entries.c.id == id).values(values))
 
 

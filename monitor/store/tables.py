@@ -129,6 +129,8 @@ articles = Table(
 )
 Index("ix_articles_published", articles.c.published)
 Index("ix_articles_source_published", articles.c.source, articles.c.published)
+_kept = articles.c.text != ""  # what retention still has to look at, however many texts were dropped before
+Index("ix_articles_text_kept", articles.c.published, sqlite_where=_kept, postgresql_where=_kept)
 
 article_revisions = Table(
     "article_revisions",

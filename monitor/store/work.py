@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.model import AlertState
 from monitor.ports import GRACE, Work
 from monitor.store import tables
 from monitor.store.engine import reading, writing
+from monitor.store.retention import drop_marks, drop_sessions, drop_texts
 
 TABLES: Mapping[Work, Table] = {
     Work.SOURCE: tables.sources,
@@ -95,11 +96,11 @@ class WorkRows:
                 released += connection.execute(queued.values(due_at=table.c.free_at)).rowcount
         return released
 
-    def prune(self, now: datetime) -> None:
-        """Drop what is no longer needed: the marks by which copies of recent articles are found."""
-        with writing(self.engine) as connection:
-            marks = tables.article_marks
-            connection.execute(delete(marks).where(marks.c.published < now - MARKS_KEPT))
+    def prune(self, now: datetime, retention: timedelta | None = None) -> bool:
+        """Drop what is no longer needed, such as texts older than `retention`; True when there is more to drop."""
+        drop_marks(self.engine, now - MARKS_KEPT)
+        drop_sessions(self.engine, now)
+        return retention is not None and drop_texts(self.engine, now - retention)
 
     def retry_later(self, work: Work, id: str, at: datetime, reason: str) -> None:
         """Give a claimed row back until `at`, with the reason why it was not finished."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from monitor.adapters.broker import remembers
 from monitor.errors import StoreError
 from workers.broker import PrivateBroker, server_binary
 from workers.embedded import only_one
@@ -90,3 +91,23 @@ def test_two_daemons_never_share_a_folder(tmp_path: Path) -> None:
 
 def test_the_bundled_server_is_a_file_that_can_run() -> None:
     assert os.access(server_binary(), os.X_OK)
+
+
+def test_a_broker_that_was_emptied_or_started_anew_is_noticed_once(tmp_path: Path) -> None:
+    broker = PrivateBroker(tmp_path / "run")
+    broker.start()
+    try:
+        assert [remembers(broker.url) for _ in range(3)] == [False, True, True]
+        with redis.Redis(unix_socket_path=str(broker.socket)) as client:
+            client.flushall()
+        assert [remembers(broker.url), remembers(broker.url)] == [False, True]
+        broker.stop()
+        broker.start()
+        assert [remembers(broker.url), remembers(broker.url)] == [False, True]
+    finally:
+        broker.stop()
+
+
+def test_a_broker_that_is_away_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="broker-away"):
+        remembers(f"redis+socket://{tmp_path / 'nobody'}")

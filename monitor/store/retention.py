@@ -1,0 +1,60 @@
+"""What old rows lose: the texts that nobody will read again. Claims with their quotes stay, and all evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, exists, select, update
+
+from monitor.model import Quality
+from monitor.store.engine import writing
+from monitor.store.tables import (
+    article_marks,
+    article_revisions,
+    articles,
+    claims,
+    desk_sessions,
+    position_claims,
+)
+
+BATCH = 500  # rows in one transaction: milliseconds, so that nobody waits for it
+MOST = 20_000  # in one call, which then says that there is more
+
+
+def drop_marks(engine: Engine, before: datetime) -> None:
+    """Drop the marks by which copies of recent articles are found."""
+    with writing(engine) as connection:
+        connection.execute(delete(article_marks).where(article_marks.c.published < before))
+
+
+def drop_sessions(engine: Engine, now: datetime) -> None:
+    """Drop logins at the desk that have ended."""
+    with writing(engine) as connection:
+        connection.execute(delete(desk_sessions).where(desk_sessions.c.expires_at < now))
+
+
+def drop_texts(engine: Engine, before: datetime) -> bool:
+    """Drop the text of finished articles published before then, unless a conflict rests on it.
+
+    Returns True when more is left.
+    """
+    for _ in range(0, MOST, BATCH):
+        with writing(engine) as connection:
+            if not _drop_batch(connection, before):
+                return False
+    return True
+
+
+def _drop_batch(connection: Connection, before: datetime) -> int:
+    evidence = exists().where(claims.c.article == articles.c.id, position_claims.c.claim == claims.c.id)
+    old = (articles.c.published < before, articles.c.text != "", articles.c.due_at.is_(None), ~evidence)
+    ids = list(connection.scalars(select(articles.c.id).where(*old).order_by(articles.c.published).limit(BATCH)))
+    if ids:
+        connection.execute(update(articles).where(articles.c.id.in_(ids)).values(text=""))
+        connection.execute(update(article_revisions).where(article_revisions.c.article.in_(ids)).values(text=""))
+    return len(ids)
+
+
+def was_dropped(text: str, quality: str) -> bool:
+    """Say whether a stored article once had a text: a page that changes now is no correction of it."""
+    return not text and quality == Quality.FULL.value
