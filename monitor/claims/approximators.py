@@ -48,11 +48,12 @@ _PHRASES: dict[Bound, str] = {
     _at_least: "at least|no fewer than|no less than|not less than|not fewer than|as few as|as little as|a minimum of|"
     "minimum of|minimum|from at least|at the very least",
     _more_than: "more than|over|above|in excess of|upwards of|upward of|greater than|well over|far more than|"
-    "well above|beyond|exceeding|north of|much more than|many more than|higher than|well more than|topping",
+    "well above|beyond|exceeding|north of|much more than|many more than|higher than|well more than|topping|"
+    "exceeds|exceeded|surpasses|surpassed",
     _just_over: "just over|just above|slightly more than|a little over|slightly over|little more than|"
     "a little more than|just more than",
     _up_to: "up to|as many as|as much as|as high as|no more than|not more than|at most|a maximum of|maximum of|"
-    "no greater than|a maximum",
+    "no greater than|a maximum|never exceeded|never exceeds|did not exceed|does not exceed|not exceed",
     _under: "fewer than|less than|under|below|well under|well below|far fewer than|lower than|short of",
     _about: "about|some|around|roughly|approximately|circa|an estimated|estimated|an approximate|in the region of|"
     "somewhere around|or so|in the order of|on the order of|~|≈|approx|an average of|averaging|in the range of|"

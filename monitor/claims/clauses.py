@@ -23,18 +23,29 @@ def clauses(doc: Doc, found: Sequence[Attribution], quantities: Sequence[Quantit
     pieces = []
     words = tuple((token.lemma_.lower(), token.lower_) for token in doc)
     lemmas = frozenset(lemma for lemma, _ in words)
+    told = [q for q in quantities if not _framing(doc, q, framing)]
     for start, end in itertools.pairwise(cuts):
-        inside = tuple(q for q in quantities if _within(doc, start, end, q))
+        inside = tuple(q for q in told if _within(doc, start, end, q))
         pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title, words, lemmas))
     return pieces
+
+
+def _framing(doc: Doc, quantity: QuantitySpan, framing: set[int]) -> bool:
+    """True for a figure that counts speakers: "three witnesses said"."""
+    if not framing or quantity.quantity.unit:
+        return False
+    span = doc.char_span(quantity.start, quantity.end, alignment_mode="expand")
+    return span is not None and len(span) > 0 and span.root.i in framing and span.root.head.dep_ in SUBJECTS
 
 
 def _cut_before(token: Token, doc: Doc) -> int | None:
     """Return where a new assertion begins: a joined verb with its own subject, or after a semicolon."""
     if token.text == ";":
         return token.i + 1
-    if token.pos_ not in {"VERB", "AUX"} or not _own_subject(token):
+    if token.pos_ not in {"VERB", "AUX"}:
         return None
+    if not _own_subject(token):
+        return _tail(token, doc)
     left = min((t.i for t in token.subtree), default=token.i)
     if token.dep_ in {"conj", "parataxis"} and token.head.pos_ in {"VERB", "AUX"} and left > token.head.i:
         return _over_joint(doc, left)
@@ -43,6 +54,23 @@ def _cut_before(token: Token, doc: Doc) -> int | None:
             return left
         right = max(t.i for t in token.subtree) + 1
         return right if right < token.head.i else None
+    return None
+
+
+def _tail(verb: Token, doc: Doc) -> int | None:
+    """Return the start of a consequence without a subject of its own: ", killing 26", "and wrecked the bakery"."""
+    weighty = any(c.dep_ in {"dobj", "attr", "oprd", "ccomp", "acomp"} for c in verb.children)
+    left = verb.left_edge.i
+    if not weighty or left <= verb.head.i or verb.head.pos_ not in {"VERB", "AUX"}:
+        return None
+    if verb.dep_ == "advcl" and verb.tag_ == "VBG" and left > 0 and doc[left - 1].text == ",":
+        return left
+    if (
+        verb.dep_ == "conj"
+        and verb.tag_ not in {"VB", "VBG"}
+        and verb.head.dep_ in {"ROOT", "ccomp", "conj", "parataxis"}
+    ):
+        return left
     return None
 
 

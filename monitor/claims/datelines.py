@@ -10,7 +10,7 @@ _DATE = rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\d{{1,2}}\s+{_MON
 _AGENCY = r"\((?P<agency>[^()\n]{2,50})\)|/(?P<slashed>[^/\n]{2,50})/\.?"
 _HEAD = re.compile(
     r"\s*(?P<place>[^\W\d_](?:[^\W\d_]|[ .'’\-/]|, (?!\s*(?:\d|" + _MONTH + r"\s*\d))){1,60}?)"
-    rf"(?:,\s*(?P<date>{_DATE})\.?)?\s*(?:{_AGENCY})?\s*(?P<mark>—|–|--| - |:|(?<=[./])\s)\s*"
+    rf"(?:,\s{{0,4}}(?P<date>{_DATE})\.?)?\s{{0,4}}(?:{_AGENCY})?\s{{0,4}}(?P<mark>—|–|--| - |:|(?<=[./])\s)\s*"
 )
 
 _LONGEST = 200  # characters that a dateline can take

@@ -91,13 +91,32 @@ def _cue(name: str, at: Token, around: list[Token], depth: int) -> str | None:
             or (token.pos_ == "NOUN" and lemma in lists.get("nouns", ()))
         ):  # fmt: skip
             return token.text
-    if name == "opinion" and at.lemma_ == "be" and depth < 3:
+    if name in _JUDGED and at.lemma_ == "be" and depth < 3:
         for child in at.children:
             if child.dep_ == "acomp" and child.lower_ in lists.get("adjectives", ()):
                 return child.text
+    if name in {"suspected", "planned"} and not depth and _held(at) and at.lemma_.lower() in lists["verbs"] & _PASSIVES:
+        return at.text
     return None
+
+
+_JUDGED = frozenset({"opinion", "possible"})
+_PASSIVES = frozenset(
+    {"suspect", "believe", "think", "presume", "schedule", "slate", "plan", "expect", "propose", "fear"}
+)
+
+
+def _held(verb: Token) -> bool:
+    """True for "is suspected of" and "are scheduled for": the predicate itself is the hedge."""
+    return any(c.dep_ == "auxpass" for c in verb.children)
 
 
 def _counterfactual(verb: Token) -> bool:
     """ "would" asserts nothing, except as reported future, which is a plan all the same."""
-    return any(c.dep_ == "advcl" and any(m.lower_ in {"if", "unless"} for m in c.children) for c in verb.children)
+    return any(c.dep_ == "advcl" and any(_conditions(m, c) for m in c.children) for c in verb.children)
+
+
+def _conditions(mark: Token, verb: Token) -> bool:
+    """ "if", "unless", and the inversion "had the wall held"."""
+    inverted = mark.lower_ in {"had", "were", "should"} and mark.dep_ in {"aux", "auxpass"} and mark == verb.left_edge
+    return inverted or mark.lower_ in {"if", "unless"}

@@ -140,6 +140,8 @@ def _is_no_count(tokens: Sequence[Token], number: Number) -> bool:
         # "a long one"
         pronoun = key_at(tokens, number.first - 2) in {"a", "an", "the"} and not after.isalpha()
         return after in _ONE_AFTER or before in _ONE_BEFORE or superlative or pronoun
+    if (before == "not" and after == "but") or after in {"o'clock", "o’clock"} or before == "past":
+        return True
     if word == "few":
         return number.last == number.first + 1
     if word == "both":

@@ -18,6 +18,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from monitor.claims.attribute_rules import faster
 from monitor.errors import ModelError
 
 LONGEST = 600  # characters of one sentence: longer ones are cut at a space
@@ -28,11 +29,19 @@ _PARAGRAPH = re.compile(r"[^\n\r\x0b\x0c\u2028\u2029]+")
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]?\s*[^\sa-z])|[.!?…]+[\"'”’»)\]]*\s*$")
 _LAST_WORD = re.compile(r"([\w.]+)$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_FURNITURE = re.compile(
+    r"(?:click (?:here|to)|share (?:this|on)|thank you for (?:reading|subscribing|your)|photo(?:graph)?s?:|"
+    r"image:|picture:|"
+    r"advertisement\b|sign up (?:for|to)|subscribe (?:to|now|for)|follow us|read (?:more|also|next)\b|"
+    r"(?:see|view) also\b|"
+    r"all rights reserved|copyright ©?|©|watch:|listen:|download (?:our|the) app|support our journalism)",
+    re.I,
+)
 _LATIN = re.compile(r"[A-Za-z]")
 DATELINE = re.compile(
-    r"^\s*(?:[A-ZÀ-Þ][\wÀ-ÿ’'.-]*[ ,/]*){1,5}"
-    r"(?:,?\s*\(?(?:on\s+)?(?:\d{1,2}\s+)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?(?:\s+\d{1,2})?"
-    r"(?:,?\s+\d{4})?\)?)?[ .]*(?:[(/][^()/]{2,30}[)/][ .]*)?\s*(?:—|–|--| - |:)\s+"
+    r"^\s*(?:[A-ZÀ-Þ][\wÀ-ÿ’'.-]*[ ,/]{1,3}){0,4}[A-ZÀ-Þ][\wÀ-ÿ’'.-]*[ ,/]{0,3}"
+    r"(?:,?\s{0,3}\(?(?:on\s{1,3})?(?:\d{1,2}\s{1,3})?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?(?:\s{1,3}\d{1,2})?"
+    r"(?:,?\s+\d{4})?\)?)?[ .]{0,4}(?:[(/][^()/]{2,30}[)/][ .]{0,4})?\s{0,4}(?:—|–|--| - |:)\s+"
     r"|^\s*[A-ZÀ-Þ][A-ZÀ-Þ ,/’'-]{2,40},\s+[A-Z][a-z]+\.?\s+\d{1,2}\.?\s*(?:[(/][^()/]{2,30}[)/][ .]*)?\s*"
     r"(?:[—–-]+\s*)?"
 )
@@ -66,6 +75,8 @@ def split(title: str, text: str) -> list[Sentence]:
 def can_claim(sentence: Sentence) -> bool:
     """False when a sentence is too short to assert anything or is in no Latin script, and so need not be parsed."""
     words = _WORD.findall(sentence.text)
+    if _FURNITURE.match(sentence.text):
+        return False
     if sentence.text.rstrip("\"'”’» ").endswith(":") and len(words) < 5:
         return False
     return len(words) >= (2 if sentence.field == "title" else 3) and bool(_LATIN.search(sentence.text))
@@ -104,7 +115,7 @@ def _abbreviated(text: str, start: int, match: re.Match[str]) -> bool:
     form = word.group(1).lower()
     if form in {"a.m", "p.m", "u.s", "u.k", "u.n", "d.c"}:  # may end a sentence: then a new one begins like one
         return not re.match(
-            r"\W*\s+[\"“]?(?:The|A|An|In|On|At|It|He|She|They|But|And|Two|Three|No)\b",
+            r"\W*(?<=\s)[\"“]?(?:The|A|An|In|On|At|It|He|She|They|But|And|Two|Three|No)\b",
             text[match.start() + 1 : match.end() + 12],
         )
     return form in _ABBREVIATIONS or (len(form) == 1 and form.isalpha())
@@ -146,9 +157,9 @@ def load(model: str) -> Language:
         except ModuleNotFoundError:
             continue
         loaded: Language = module.load(exclude=["ner", "senter"])
-        return loaded
+        return faster(loaded)
     try:
-        return spacy.load(model, exclude=["ner", "senter"])
+        return faster(spacy.load(model, exclude=["ner", "senter"]))
     except OSError as error:
         raise ModelError("language model not installed", str(error), model) from error
 

@@ -20,6 +20,7 @@ from monitor.claims.clauses import clauses
 from monitor.claims.factuality import Commitment, commitment
 from monitor.claims.focus import Focus, PlaceFocus, dateline
 from monitor.claims.frames import Clause, Reading, readers
+from monitor.claims.frames.figures import with_figure
 from monitor.claims.quantities import find_quantities
 from monitor.claims.regions import RegionIndex
 from monitor.claims.sentences import Sentence, can_claim, load, parse, split
@@ -170,7 +171,7 @@ def _read(clause: Clause, reports: list[Attribution], discourse: Discourse) -> I
     best = _best(reading for reader in readers() for reading in reader.read(clause))
     for reading in best:
         report = _report(reading, clause, reports)
-        yield _Found(clause, reading, report, clause.start, clause.end)
+        yield _Found(clause, with_figure(reading, clause), report, clause.start, clause.end)
 
 
 def _report(reading: Reading, clause: Clause, reports: list[Attribution]) -> Attribution | None:

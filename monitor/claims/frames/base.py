@@ -22,22 +22,9 @@ from monitor.model import Frame, Quantity
 
 SUBJECTS = frozenset({"nsubj", "csubj"})
 PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
-NEGATORS = frozenset(
-    [
-        "not",
-        "n't",
-        "no",
-        "never",
-        "neither",
-        "nor",
-        "none",
-        "nobody",
-        "nothing",
-        "nowhere",
-        "hardly",
-        "cannot",
-    ]
-)
+NEGATORS = frozenset({
+    "not", "n't", "no", "never", "neither", "nor", "none", "nobody", "nothing", "nowhere", "hardly", "cannot",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +97,8 @@ class Entry:
     target: str = "patient"
     pos: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()  # heads that the target (or subject) must have
-    bars: frozenset[str] = frozenset()  # heads that it must not have
+    bars: frozenset[str] = frozenset()  # heads that the target must not have
+    takes: frozenset[str] = frozenset()  # heads that the target itself must have
     negated: bool = False
     score: float = 1.0
 
@@ -142,7 +130,7 @@ class Lexicon:
                 found = [*found, *self.entries[form]]
             for phrase, entry in found:
                 stop = _match(phrase, at, clause)
-                if stop and (not entry.pos or clause.doc[at].pos_ in entry.pos):
+                if stop and (not entry.pos or clause.doc[at].pos_ in entry.pos or _perfect(entry, clause, at)):
                     hits.append(Hit(entry, clause.doc[at], clause.doc[stop - 1], clause.doc[at:stop].text))
         return hits
 
@@ -166,6 +154,7 @@ def lexicon(name: str) -> Lexicon:
             pos=frozenset(item.get("pos", "").split()),
             needs=_named(item.get("needs"), lists),
             bars=_named(item.get("bars"), lists),
+            takes=_named(item.get("takes"), lists),
             negated=bool(item.get("negated", False)),
             score=float(item.get("score", 1.0)),
         )
@@ -173,6 +162,13 @@ def lexicon(name: str) -> Lexicon:
             for first in phrase[0]:
                 entries.setdefault(first, []).append((phrase, entry))
     return Lexicon(entries, lists)
+
+
+def _perfect(entry: Entry, clause: Clause, at: int) -> bool:
+    """True for a participle after "have" or "be" that the parser has tagged as a noun ("have overrun the town")."""
+    return "VERB" in entry.pos and at > clause.start and clause.words[at - 1][0] in {"have", "be"} and (
+        clause.doc[at].pos_ in {"NOUN", "ADJ", "PROPN"}
+    )  # fmt: skip
 
 
 def _listed(value: Any) -> list[str]:
@@ -360,19 +356,7 @@ class LexiconReader:
             target = _child(hit.last, {"pobj", "pcomp"})
         if head.pos_ == "NOUN" and head.dep_ == "nsubj" and head.head.lemma_ == "be" and closeness(head, clause) < 0.6:
             return None  # "the attack was cowardly" takes the attack for granted
-        heads = {
-            form
-            for t in (target, subject(head))
-            if t is not None
-            for form in (behind(t).lemma_.lower(), behind(t).lower_)
-        }
-        if (
-            entry.needs
-            and not heads & entry.needs
-            and not (self.proper and target is not None and target.pos_ == "PROPN")
-        ):
-            return None
-        if entry.bars and heads & entry.bars:
+        if not self._allowed(entry, target, subject(head)):
             return None
         return Reading(
             frame=self.frame,
@@ -386,6 +370,24 @@ class LexiconReader:
             cues=(hit.cue,),
             head=head,
         )
+
+    def _allowed(self, entry: Entry, target: Token | None, doer: Token | None) -> bool:
+        """Check the nouns in the roles; a proper name will do where the frame holds such."""
+        own = _forms(target)
+        heads = own | _forms(doer)
+        named = self.proper and target is not None and behind(target).pos_ == "PROPN"
+        if (entry.needs and not heads & entry.needs and not named) or (
+            entry.takes and not (own or heads) & entry.takes and not named
+        ):
+            return False
+        return not (entry.bars and (own or heads) & entry.bars)
+
+
+def _forms(token: Token | None) -> frozenset[str]:
+    if token is None:
+        return frozenset()
+    noun = behind(token)
+    return frozenset({noun.lemma_.lower(), noun.lower_})
 
 
 def _negated(hit: Hit) -> bool:

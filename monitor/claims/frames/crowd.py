@@ -12,3 +12,4 @@ class CrowdReader(FigureReader):
     frame = Frame.CROWD
     name = "crowd"
     bare = True
+    unnumbered = True

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.claims.frames.base import Clause, LexiconReader, Reading
 from monitor.claims.frames.figures import FigureReader
 from monitor.model import Frame
 
-_VOTE = frozenset(
-    [
-        "election",
-        "vote",
-        "ballot",
-        "poll",
-        "polls",
-        "polling",
-        "turnout",
-        "runoff",
-        "run-off",
-        "referendum",
-        "presidency",
-        "voter",
-        "candidate",
-        "electoral",
-        "seat",
-        "parliament",
-        "re-election",
-        "constituency",
-        "incumbent",
-    ]
-)
+_TAKES = frozenset({"take", "win", "poll", "garner", "secure", "receive", "get", "give", "score", "obtain", "gain"})
 
 
 class _Shares(FigureReader):
@@ -49,7 +29,15 @@ class ElectionReader(LexiconReader):
 
     def read(self, clause: Clause) -> list[Reading]:
         """Return shares and turnout where there are figures, else who won or conceded."""
-        if clause.lemmas.isdisjoint(_VOTE):
+        if clause.lemmas.isdisjoint(self.lexicon["votes"]) and not self._share(clause):
             return []
         plain = [r for r in super().read(clause) if r.answer is not None]
-        return self._shares.read(clause) or plain
+        return [replace(r, score=r.score + 0.5) for r in self._shares.read(clause)] + plain
+
+    def _share(self, clause: Clause) -> bool:
+        """ "Holm took 52 percent": a person polls a share, even where nobody says "vote"."""
+        shares = any(q.quantity.unit == "percent" and not q.noun for q in clause.quantities)
+        if not shares or clause.head.lemma_ not in _TAKES:
+            return False
+        doers = [c for c in clause.head.children if c.dep_ in {"nsubj", "dative", "dobj"}]
+        return any(c.pos_ == "PROPN" or c.lemma_.lower() in self.lexicon["holders"] for c in doers)

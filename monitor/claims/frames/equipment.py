@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.claims.frames.base import Hit
 from monitor.claims.frames.figures import FigureReader
+from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
 
 
@@ -12,3 +14,7 @@ class EquipmentReader(FigureReader):
     frame = Frame.EQUIPMENT
     name = "equipment"
     bare = False
+
+    def suits(self, figure: QuantitySpan, hit: Hit) -> bool:
+        """ "was hit by two rockets" counts no losses."""
+        return not hit.head.doc.text[: figure.start].rstrip().endswith((" by", " with"))

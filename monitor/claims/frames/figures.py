@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from spacy.tokens import Token
 
-from monitor.claims.actors import actor_of, side_of
-from monitor.claims.frames.base import Clause, Hit, Reading, agent, closeness, is_negated, lexicon, passive
+from monitor.claims.actors import actor_of, behind, side_of
+from monitor.claims.frames.base import (
+    Clause,
+    Hit,
+    Reading,
+    agent,
+    closeness,
+    is_negated,
+    lexicon,
+    passive,
+    patient,
+    subject,
+)
 from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
 
 FARTHEST = 7  # steps in the parse tree between a figure and its cue
+_NOT_COUNTED = frozenset({"units", "events", "votes", "holders"})
 _EVERYBODY = frozenset(
     [
         "people",
@@ -44,11 +59,12 @@ class FigureReader:
     frame: Frame
     name: str
     bare = True  # whether a figure without a noun ("14 were killed") counts
+    unnumbered = False  # whether "every drone was downed" is read too
 
     def __init__(self) -> None:
         self.lexicon = lexicon(self.name)
         lists = self.lexicon.lists
-        self.counts: frozenset[str] = frozenset().union(*(lists[k] for k in lists if k not in {"units", "events"}))
+        self.counts: frozenset[str] = frozenset().union(*(lists[k] for k in lists if k not in _NOT_COUNTED))
         if "people" in lists:
             self.counts |= lexicon("humans")["people"]
         self.units = self.lexicon["units"]
@@ -66,10 +82,27 @@ class FigureReader:
 
     def read(self, clause: Clause) -> list[Reading]:
         """Return a reading for each fitting figure, nearest cue first."""
-        fitting = [q for q in clause.quantities if self.fits(q)]
+        fitting = [q for q in map(partial(_of_whole, clause), clause.quantities) if self.fits(q)]
         hits = self.lexicon.find(clause) if fitting else []
         found = [r for q in fitting if hits and (r := self._measure(q, hits, clause)) is not None]
+        if not found and self.unnumbered:
+            found = [r for hit in self.lexicon.find(clause) if (r := self._plain(hit, clause)) is not None]
         return sorted(found, key=lambda r: -r.score)
+
+    def _plain(self, hit: Hit, clause: Clause) -> Reading | None:
+        """Read a cue whose patient or subject is of the kind counted, without a figure."""
+        head = hit.head
+        if head.pos_ != "VERB":
+            return None
+        who = patient(head)
+        who = subject(head) if who is None or behind(who).lemma_.lower() not in self.counts else who
+        if who is None or behind(who).lemma_.lower() not in self.counts:
+            return None
+        return Reading(
+            frame=self.frame, measure=hit.entry.measure, score=hit.entry.score - 0.7 + closeness(head, clause),
+            subject=behind(who).lemma_.lower(), actor=actor_of(agent(head)) if agent(head) != who else None,
+            target=actor_of(who), negated=is_negated(head), cues=(hit.cue,), head=head,
+        )  # fmt: skip
 
     def _measure(self, figure: QuantitySpan, hits: list[Hit], clause: Clause) -> Reading | None:
         token = figure_token(figure, clause)
@@ -99,7 +132,7 @@ class FigureReader:
             actor=actor_of(doer) if doer is not None and doer != token else None,
             target=side_of(figure.noun) if figure.noun else None,
             answer=hit.entry.answer,
-            negated=figure.quantity.high > 0 and is_negated(hit.head),
+            negated=figure.quantity.high > 0 and not bounded(figure) and is_negated(hit.head),
             quantity=figure.quantity,
             span=(figure.start, figure.end),
             cues=(hit.cue,),
@@ -107,11 +140,42 @@ class FigureReader:
         )
 
 
+def _of_whole(clause: Clause, figure: QuantitySpan) -> QuantitySpan:
+    """Give "of which 47" and "of whom 31" the noun of the figure before them."""
+    if figure.head or figure.quantity.unit:
+        return figure
+    before = clause.doc.text[max(0, figure.start - 12) : figure.start].lower().split()
+    if before[-2:] not in (["of", "which"], ["of", "whom"], ["of", "them"]):
+        return figure
+    head = next((q.head for q in reversed(clause.quantities) if q.start < figure.start and q.head), "")
+    return replace(figure, head=head)
+
+
 def _governing(token: Token, ranked: list[Hit]) -> Hit:
     """Prefer the verb right above a figure's noun to the noun itself: "24 hostages were freed"."""
     if ranked[0].head == token:
         return next((h for h in ranked if h.head.pos_ == "VERB" and token.head == h.head), ranked[0])
     return ranked[0]
+
+
+_KEPT = frozenset({Frame.STATUS, Frame.CONTROL, Frame.ELECTION, Frame.OCCURRENCE})
+
+
+def with_figure(reading: Reading, clause: Clause) -> Reading:
+    """Give a reading without a figure the one on its own subject or object: "7,400 homes are without power"."""
+    if reading.quantity is not None or reading.head is None or reading.frame not in _KEPT:
+        return reading
+    held = {t.i for t in (patient(reading.head), subject(reading.head), agent(reading.head)) if t is not None}
+    for figure in clause.quantities:
+        token = figure_token(figure, clause)
+        if token is not None and token.i in held and figure.quantity.high != 1 and not figure.quantity.unit == "hours":
+            return replace(reading, quantity=figure.quantity, span=(figure.start, figure.end))
+    return reading
+
+
+def bounded(figure: QuantitySpan) -> bool:
+    """True where the interval already holds the negation: "never exceeded 300"."""
+    return figure.quantity.text.lower().startswith(("never ", "not ", "did not ", "does not "))
 
 
 def kind_of(figure: QuantitySpan) -> str:
@@ -123,9 +187,15 @@ def kind_of(figure: QuantitySpan) -> str:
 
 def figure_token(figure: QuantitySpan, clause: Clause) -> Token | None:
     """Return the token that a figure hangs on: its noun's head, else the number."""
-    start, end = (figure.noun_start, figure.noun_end) if figure.noun_start >= 0 else (figure.start, figure.end)
+    named = figure.noun_start >= 0 and not _partitive(figure, clause)
+    start, end = (figure.noun_start, figure.noun_end) if named else (figure.start, figure.end)
     span = clause.doc.char_span(start, end, alignment_mode="expand")
     return span.root if span is not None and len(span) else None
+
+
+def _partitive(figure: QuantitySpan, clause: Clause) -> bool:
+    """True for "34 of the 52 drones": the figure itself hangs on the verb, its noun on the whole."""
+    return " of " in clause.doc.text[figure.end : figure.noun_start] + " " and figure.noun_start > figure.end
 
 
 def _steps(token: Token, hit: Hit) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.claims.frames.base import Hit
+from monitor.claims.frames.base import Clause, Hit, Reading
 from monitor.claims.frames.figures import FigureReader
 from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
@@ -16,6 +16,11 @@ class LaunchesReader(FigureReader):
     frame = Frame.LAUNCHES
     name = "launches"
     bare = False
+    unnumbered = True
+
+    def _plain(self, hit: Hit, clause: Clause) -> Reading | None:
+        """Without a figure only "every drone was downed" tells of a salvo."""
+        return super()._plain(hit, clause) if hit.entry.measure == "intercepted" else None
 
     def suits(self, figure: QuantitySpan, hit: Hit) -> bool:
         """ "was hit by two rockets" tells of the target, not of the salvo."""

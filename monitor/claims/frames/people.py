@@ -12,3 +12,4 @@ class PeopleReader(FigureReader):
     frame = Frame.PEOPLE
     name = "people"
     bare = True
+    unnumbered = True

@@ -2,56 +2,94 @@
 
 from __future__ import annotations
 
-from monitor.claims.actors import actor_of, head_of
-from monitor.claims.frames.base import Clause, Reading, is_negated, prep, subject
+import re
+
+from spacy.tokens import Token
+
+from monitor.claims.actors import actor_of, behind, head_of
+from monitor.claims.frames.base import Clause, Reading, is_negated, lexicon, subject
 from monitor.model import Frame
 
-_VERBS = frozenset(
-    [
-        "happen",
-        "take",
-        "centre",
-        "center",
-        "occur",
-        "locate",
-        "find",
-        "lie",
-        "discover",
-        "situate",
-        "base",
-        "originate",
-        "head",
-        "bind",
-        "see",
-        "stop",
-        "catch",
-        "detain",
-        "place",
-        "film",
-        "shoot",
-    ]
+_DISTANCE = re.compile(
+    r"\b(?:km|kilomet\w+|miles?|met(?:re|er)s?|yards?|m)\s+(?:\w+[ -]){0,2}?"
+    r"(?:off|from|north|south|east|west|(?:north|south)-?(?:east|west)|inland|offshore|outside|away|above|below)\b",
+    re.I,
 )
-_WHERE = ("in", "at", "near", "off", "outside", "on", "inside", "over", "to", "for", "towards", "from")
+
+
+_HAPPENING = frozenset({"happen", "occur", "take"})
 
 
 class PlaceReader:
-    """Reads "was found near X", "had been making for X"."""
+    """Reads "was found near X", "is somewhere between X and Y", "went down 40 miles west of X"."""
 
     frame = Frame.PLACE
 
+    def __init__(self) -> None:
+        self._lists = lexicon("place").lists
+
     def read(self, clause: Clause) -> list[Reading]:
-        """Return one reading when a verb of being somewhere has a place name under it."""
-        verb = clause.head
-        if verb.lemma_.lower() not in _VERBS:
+        """Return one reading when a verb of being somewhere has a place under it."""
+        verb, lists = clause.head, self._lists
+        lemma = verb.lemma_.lower()
+        about = subject(verb)
+        kind = behind(about).lemma_.lower() if about is not None else ""
+        if lemma in lists["verbs"] and not (lemma == "take" and not any(c.lower_ == "place" for c in verb.children)):
+            score = 1.85 if lemma not in _HAPPENING else 1.7
+        elif (lemma == "be" and not _other(verb)) or (lemma == "come" and kind in lists["shots"]):
+            score = 1.6 if kind in lists["located"] else 1.0
+        elif _DISTANCE.search(clause.text) and lemma in lists["moves"]:
+            score = 1.75
+        else:
             return []
-        where = prep(verb, *_WHERE)
-        if verb.lemma_ == "take" and not any(c.lower_ == "place" for c in verb.children):
+        where = _where(verb, lists["where"])
+        if where is None:
             return []
-        if where is None or where.pos_ != "PROPN":
-            return []
+        if lemma in _HAPPENING and where.pos_ != "PROPN":
+            score = 1.2
         return [
             Reading(
-                frame=self.frame, measure="where", score=1.7, subject=head_of(subject(verb)), target=actor_of(where),
+                frame=self.frame, measure="where", score=score, subject=head_of(about), target=actor_of(where),
                 answer=where.text.lower(), negated=is_negated(verb), cues=(verb.text,), head=verb,
             )
         ]  # fmt: skip
+
+
+def _where(verb: Token, words: frozenset[str]) -> Token | None:
+    """Return the place under the verb: a name, or a noun after a preposition that only places follow."""
+    for child in _adverbials(verb):
+        if child.dep_ != "prep" or child.lower_ not in words:
+            continue
+        for noun in child.children:
+            if noun.dep_ == "pobj" and _is_place(noun, child):
+                return noun
+            if noun.dep_ == "prep":
+                inner = next((c for c in noun.children if c.dep_ == "pobj" and _is_place(c, noun)), None)
+                if inner is not None:
+                    return inner
+    return None
+
+
+def _adverbials(verb: Token) -> list[Token]:
+    found = list(verb.children)
+    return found + [c for a in found if a.dep_ in {"advmod", "npadvmod", "attr", "prt"} for c in a.children]
+
+
+def _is_place(noun: Token, before: Token) -> bool:
+    if noun.ent_type_ or noun.lower_ in _CALENDAR:
+        return False
+    return noun.pos_ == "PROPN" or noun.lemma_.lower() in lexicon("place")["places"] or before.lower_ in _SPATIAL
+
+
+def _other(verb: Token) -> bool:
+    return any(c.dep_ in {"attr", "acomp", "expl"} and c.pos_ != "ADV" and c.dep_ != "npadvmod" for c in verb.children)
+
+
+_SPATIAL = frozenset({"inside", "outside", "near", "off", "across", "opposite", "beneath", "beside", "between"})
+_CALENDAR = frozenset(
+    [
+        *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october"),
+        *("november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        *("morning", "noon", "midnight", "dawn", "dusk", "night", "evening"),
+    ]
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.claims.actors import actor_of
 from monitor.claims.frames.base import Clause, Reading, agent, is_negated
-from monitor.claims.frames.figures import figure_token, kind_of
+from monitor.claims.frames.figures import bounded, figure_token, kind_of
 from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
 
@@ -36,7 +36,7 @@ class QuantityReader:
             score=0.15 if _weak(figure) else 0.55,
             subject=kind_of(figure),
             actor=actor_of(agent(verb)) if agent(verb) != token else None,
-            negated=is_negated(verb) if verb.pos_ in {"VERB", "AUX"} else False,
+            negated=is_negated(verb) and not bounded(figure) if verb.pos_ in {"VERB", "AUX"} else False,
             quantity=figure.quantity,
             span=(figure.start, figure.end),
             cues=(figure.quantity.text,),

@@ -20,6 +20,8 @@ class ResponsibilityReader(LexiconReader):
         reading = super().judge(hit, clause)
         if reading is None:
             return None
+        if reading.answer == "cause" and hit.entry.score < 1 and not _predicated(hit):
+            return None
         if hit.head.lemma_ in {"accuse", "blame"} and reading.actor is not None:
             # "accused the militia of the killings": the parse hangs the deed on the accused
             reading = replace(reading, actor=canonical(reading.actor.split(" of ")[0]))
@@ -28,3 +30,8 @@ class ResponsibilityReader(LexiconReader):
         if reading.actor is None and reading.answer in {"blame", "accept"} and reading.score < 2.0:
             return None
         return reading
+
+
+def _predicated(hit: Hit) -> bool:
+    """True for "it was sabotage"; an object ("respond to any provocation") asserts no cause."""
+    return hit.head.dep_ in {"attr", "acomp", "ROOT", "oprd"} or hit.head.head.lemma_ == "by"

@@ -11,3 +11,4 @@ class StatusReader(LexiconReader):
 
     frame = Frame.STATUS
     name = "status"
+    proper = True

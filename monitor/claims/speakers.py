@@ -1,0 +1,154 @@
+"""Names of speakers: the noun or pronoun of a report as a `Speaker`, with its key, side and kind."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from spacy.tokens import Token
+
+from monitor.claims.actors import canonical, side_of
+from monitor.claims.discourse import BODY, PERSON, Discourse
+from monitor.model import Speaker, SpeakerKind
+
+_UNNAMED = re.compile(
+    r"^(?:(?:an?|one|two|three|four|five|several|some|many|other|another|local|senior|unnamed|most|both)\b|"
+    r"(?:officials|residents|witnesses|sources|survivors|locals|villagers|people|analysts|experts|authorities|police|activists|"
+    r"medics|rescuers|relatives|neighbours|neighbors|traders|doctors|reports|rumours|media)\b)", re.I)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def reporting_lists() -> dict[str, frozenset[str]]:
+    raw = yaml.safe_load(Path(__file__).with_name("attribution.yaml").read_text(encoding="utf-8"))
+    return {key: frozenset(value) for key, value in raw.items()}
+
+
+def speaker_of(token: Token, discourse: Discourse) -> Speaker | None:
+    """Return the speaker that a noun or pronoun names, resolved to the one met before where it is short."""
+    word = token.lower_
+    if token.pos_ == "PRON" or word in {"we", "i", "he", "she", "it", "they"}:
+        if word not in PERSON | BODY:
+            return None
+        return discourse.pronoun(word) or Speaker(word, word, SpeakerKind.UNNAMED, word)
+    name = name_of(token)
+    if not name:
+        return None
+    short = discourse.named(name)
+    if short is not None and len(name.split()) <= 3:
+        discourse.meet(short, name, token.lemma_.lower() in reporting_lists()["persons"])
+        return short
+    return make(name, token, discourse)
+
+
+def make(name: str, token: Token, discourse: Discourse) -> Speaker:
+    lemma = token.lemma_.lower()
+    full = " ".join(t.text for t in token.subtree if abs(t.i - token.i) < 14)
+    person = lemma in reporting_lists()["persons"] or (
+        token.pos_ == "PROPN" and lemma not in reporting_lists()["bodies"] and side_of(name) is None
+    )
+    plain = re.sub(r"^(?:the|an?)\s+", "", name, flags=re.I)
+    unnamed = bool(_UNNAMED.match(name)) and token.pos_ != "PROPN"
+    side = side_of(full) or (
+        None
+        if person and token.pos_ == "PROPN" and lemma not in reporting_lists()["persons"]
+        else _home(discourse, lemma)
+    )
+    key = _keyed(plain, side, lemma)
+    speaker = Speaker(name, key, SpeakerKind.UNNAMED if unnamed else SpeakerKind.NAMED, key, side)
+    discourse.meet(speaker, full, person)
+    return speaker
+
+
+def _home(discourse: Discourse, lemma: str) -> str | None:
+    """Return the state of "the defence ministry": the one just named, else the one that the report is filed from."""
+    if lemma not in _STATE_BODIES:
+        return None
+    return discourse.near[-1] if len(discourse.near) == 1 else discourse.home
+
+
+_STATE_BODIES = frozenset(
+    [
+        "ministry",
+        "army",
+        "military",
+        "government",
+        "police",
+        "parliament",
+        "navy",
+        "spokesman",
+        "spokeswoman",
+        "minister",
+        "president",
+        "premier",
+    ]
+)
+
+
+def _keyed(name: str, side: str | None, lemma: str) -> str:
+    """Return one key for "the Russian defence ministry", "Russia's Ministry of Defence", "the ministry"."""
+    known = canonical(name)
+    key = re.sub(r"^ministry (?:of|for) (?:the )?(.+)$", r"\1 ministry", known).replace("defense", "defence")
+    if side is None or known == side or lemma not in reporting_lists()["bodies"]:
+        return key
+    bare = " ".join(w for w in key.split() if side_of(w) != side and side_of(w.title()) != side)
+    bare = re.sub(r"^ministry (?:of|for) (?:the )?(.+)$", r"\1 ministry", bare)
+    return f"{side} {bare}".strip()
+
+
+def name_of(token: Token) -> str:
+    """Return a speaker's name as written: the personal name where a title goes with one, else the noun phrase."""
+    person = _personal(token)
+    if person is not None:
+        return person
+    kept = [t for t in token.subtree if not _aside(t, token)]
+    if not kept:
+        return ""
+    start, end = min(t.i for t in kept), max(t.i for t in kept) + 1
+    text = token.doc[start:end].text
+    return re.sub(r"\s+", " ", re.split(r" [—–(]|, |;|: ", text)[0]).strip(" ,\"“”'’")[:80]
+
+
+def _aside(token: Token, head: Token) -> bool:
+    at = token
+    # spaCy makes a new Token at each access, so identity says nothing; the root is its own head.
+    while at != head and at.head != at:
+        if at.dep_ in {"relcl", "acl", "appos", "conj", "cc", "advcl", "parataxis", "punct"}:
+            return True
+        if at.dep_ == "prep" and at.lower_ not in {"of", "for"}:
+            return True
+        at = at.head
+    return False
+
+
+def _personal(token: Token) -> str | None:
+    """Return "Mykola Solskyi" of "the agriculture minister, Mykola Solskyi" and of "Minister Mykola Solskyi"."""
+    if token.lemma_.lower() in reporting_lists()["persons"]:
+        names = [t for t in token.subtree if t.dep_ == "appos" and t.pos_ == "PROPN" and t.i > token.i]
+        if names:
+            return _proper(names[0])
+    if token.lemma_.lower() in reporting_lists()["bodies"]:
+        names = [t for t in token.children if t.dep_ == "appos" and t.pos_ == "PROPN" and t.i > token.i]
+        if names and names[0].left_edge.i == token.i + 1:
+            return _proper(names[0])
+    if token.pos_ == "PROPN" and any(c.dep_ == "compound" for c in token.children):
+        words = [t for t in token.children if t.dep_ in {"compound", "amod", "nmod"} and t.i < token.i]
+        titles = [t for t in words if t.lemma_.lower() in reporting_lists()["persons"]]
+        if titles:
+            rest = token.doc[max(t.i for t in titles) + 1 : token.i + 1].text
+            return rest or None
+    return None
+
+
+def _proper(token: Token) -> str:
+    start = token.i
+    while (
+        start > 0
+        and token.doc[start - 1].pos_ == "PROPN"
+        and token.doc[start - 1].head.i <= token.i
+        and token.doc[start - 1].text not in {","}
+    ):
+        start -= 1
+    text = token.doc[start : token.i + 1]
+    return " ".join(t.text for t in text if t.lemma_.lower() not in reporting_lists()["persons"]) or text.text
