@@ -15,11 +15,13 @@ DIR ?= watch
 JOBS ?= 2
 TESTS ?= tests
 CODE := monitor workers tests tools
-SYSTEM_PACKAGES := chromium
+# Commands that tests start, each with the package that brings it.
+SYSTEM_PACKAGES := chromium nginx:nginx-light promtool:prometheus redis-server systemd-analyze:systemd
 UV := uv==0.13.9
+PIP_AUDIT := pip-audit==2.10.1
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 
-.PHONY: help install dev run screenshots test format-check ruff types layers pytest lint format bench docs lock upgrade clean
+.PHONY: help install dev run screenshots test format-check ruff types layers pytest lint format fuzz audit bench docs lock upgrade clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | column -t -s '|'
@@ -57,6 +59,14 @@ pytest: dev $(VENV)/.system.stamp  ## the tests (TESTS=path for some, JOBS=n pro
 format:  ## format and mend what can be mended
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+fuzz: dev  ## fuzz what strangers may send us, and print a table (SECONDS_EACH=60, TARGETS="feed page")
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS_EACH),60) $(TARGETS)
+
+audit: $(VENV)/.made.stamp  ## look for known weaknesses in the locked dependencies (needs a network)
+	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && \
+		$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check '$(PIP_AUDIT)'; }
+	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt
 
 bench: dev  ## measure speed (BENCH=name for one)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
@@ -111,6 +121,6 @@ $(VENV)/.uv.stamp: $(VENV)/.made.stamp
 	@touch $@
 
 # What the tests need beside Python packages: a browser for the desk. Without it those tests say that they were skipped.
-$(VENV)/.system.stamp: $(VENV)/.made.stamp
+$(VENV)/.system.stamp: tools/system_packages.sh Makefile $(VENV)/.made.stamp
 	@tools/system_packages.sh $(SYSTEM_PACKAGES)
 	@touch $@

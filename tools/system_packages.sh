@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Install the named system packages that are not here yet; without the right to do so, say what will be missing.
+# Install the commands that are not here yet, named as COMMAND or COMMAND:PACKAGE; without the right to do so, say what
+# will be missing.
 set -euo pipefail
 
 missing=()
 for name in "$@"; do
-  command -v "$name" >/dev/null 2>&1 || missing+=("$name")
+  command -v "${name%%:*}" >/dev/null 2>&1 || missing+=("${name##*:}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
@@ -14,5 +15,12 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
+# The tests start their own servers: a package must not start its service, nor take its port.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
