@@ -68,7 +68,7 @@ audit: $(VENV)/.made.stamp  ## look for known weaknesses in the locked dependenc
 		$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check '$(PIP_AUDIT)'; }
 	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt
 
-bench: dev  ## measure speed (BENCH=name for one)
+bench: dev $(VENV)/.bench.stamp  ## measure speed (BENCH=name for one)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 quality: dev  ## score every labelled case against its floors (SET=fast for a part of them)
@@ -88,6 +88,7 @@ dev: $(VENV)/.dev.stamp $(VENV)/.package.stamp
 lock: $(VENV)/.uv.stamp  ## write the hash-locked requirements anew from pyproject.toml, moving as little as possible
 	$(COMPILE) $(LOCKFLAGS) pyproject.toml requirements/build.in -o requirements/runtime.txt
 	$(COMPILE) $(LOCKFLAGS) pyproject.toml requirements/build.in --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) $(LOCKFLAGS) pyproject.toml requirements/build.in --extra bench -c requirements/dev.txt -o requirements/bench.txt
 
 upgrade:  ## like lock, taking the newest release of everything
 	@$(MAKE) --no-print-directory lock LOCKFLAGS=--upgrade
@@ -110,6 +111,11 @@ $(VENV)/.runtime.stamp: requirements/runtime.txt $(VENV)/.made.stamp
 
 $(VENV)/.dev.stamp: requirements/dev.txt $(VENV)/.runtime.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# One of its packages comes as source only: it is built with the setuptools that is locked.
+$(VENV)/.bench.stamp: requirements/bench.txt $(VENV)/.dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes -r requirements/bench.txt
 	@touch $@
 
 $(VENV)/.package.stamp: pyproject.toml $(VENV)/.runtime.stamp

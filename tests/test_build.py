@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 RUNTIME: list[str] = PROJECT["dependencies"]
-LOCKS = {"runtime.txt": RUNTIME, "dev.txt": RUNTIME + PROJECT["optional-dependencies"]["dev"]}
+EXTRAS = PROJECT["optional-dependencies"]
+LOCKS = {"runtime.txt": RUNTIME, "dev.txt": RUNTIME + EXTRAS["dev"], "bench.txt": RUNTIME + EXTRAS["bench"]}
 
 
 def plain(name: str) -> str:

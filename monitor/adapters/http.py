@@ -7,6 +7,7 @@ Raises FetchError only. Reasons: `bad-url`, `forbidden-scheme`, `forbidden-addre
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -40,6 +41,7 @@ _ACCEPT = {
     FetchKind.PAGE: "text/html, application/xhtml+xml, */*;q=0.1",
 }
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NO_HOST = re.compile(r'[\s\\<>"]')
 _KEEPING = frozenset({307, 308})
 
 
@@ -196,11 +198,11 @@ class HttpFetcher:
             raise FetchError("bad-url", f"{url[:200]}: {error}", subject, False) from error
         if target.scheme not in {"http", "https"}:
             raise FetchError("forbidden-scheme", f"{url[:200]}: only http and https are followed", subject, False)
-        if not target.host or any(char.isspace() or char in '\\<>"' for char in target.host) or "\\" in url:
+        if not target.host or _NO_HOST.search(target.host) or "\\" in url:
             raise FetchError("bad-url", f"{url[:200]}: no host to ask", subject, False)
         if _is_address(target.host) and not self._addresses.allows(target.host):
             raise FetchError("forbidden-address", f"{target.host} is not public", subject, False)
-        return target.with_user(None)
+        return target.with_user(None) if target.user or target.password else target
 
     def _is_inside(self, host: str) -> bool:
         return _is_address(host) and self._addresses.is_inside(host)
@@ -216,7 +218,7 @@ def _headers(request: FetchRequest) -> dict[str, str]:
 
 
 def _is_sendable(value: str) -> bool:
-    return value.isprintable() and not any("\ud800" <= char <= "\udfff" for char in value)
+    return value.isprintable()
 
 
 def _hop(result: FetchResult, url: str, subject: str, hops: list[Hop]) -> Hop:

@@ -62,7 +62,7 @@ def poll_counts(polled: Iterable[Polled]) -> dict[str, int]:
 async def poll_due(app: App, fetcher: Fetcher, *, force: bool = False) -> list[Polled]:
     """Poll every due source once; `force` polls all of them."""
     app.sync()
-    ids = [stored.id for stored in app.store.sources()] if force else app.due(Work.SOURCE, 100_000)
+    ids = app.store.source_ids() if force else app.due(Work.SOURCE, 100_000)
 
     found: list[Polled] = []
     while ids:

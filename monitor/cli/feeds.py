@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from monitor.cli.options import config_option, json_option, print_json, says_err
 from monitor.errors import FeedError, InputError
 from monitor.model import Feed
 
-_WEEK = timedelta(days=7)
+_WEEK = 7 * 86_400.0  # seconds
 
 
 @click.group(invoke_without_command=True)
@@ -164,6 +164,7 @@ def _health(stored: Any, configured: Any, now: datetime) -> list[dict[str, Any]]
 
     known = {one.source.feed: one for one in stored}
     rows = []
+    present = now.timestamp()
     for source in configured:
         feed = public_address(source.feed)
         one = known.get(feed)
@@ -179,7 +180,7 @@ def _health(stored: Any, configured: Any, now: datetime) -> list[dict[str, Any]]
                 "failing_since": _rfc3339(state.failing_since),
                 "failure": state.failure,
                 "disabled": state.disabled,
-                "entries_a_week": sum(1 for time in state.published if now - _WEEK <= time <= now),
+                "entries_a_week": sum(1 for time in state.published if present - _WEEK <= time <= present),
             }
         )
     return rows

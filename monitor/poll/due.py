@@ -7,11 +7,12 @@ is never before anything the publisher asks for, whatever the config says.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from monitor.model import Feed
 from monitor.poll.freshness import Wish, allowed_from, wishes
@@ -26,7 +27,7 @@ BACKOFF_FIRST, BACKOFF_CAP = timedelta(minutes=10), timedelta(hours=6)
 MOVES_NEEDED = 5  # identical permanent redirects before the new address is taken over
 JITTER, JITTER_CAP = 0.1, timedelta(minutes=5)
 REMEMBERED = 40
-_WINDOWS = (timedelta(hours=2), timedelta(hours=12), timedelta(days=2), timedelta(days=7))
+_WINDOWS = tuple(span * 3600.0 for span in (2, 12, 48, 168))  # seconds
 
 
 def decide(name: str, every: timedelta | None, state: PollState, outcome: PollOutcome, now: datetime) -> PollState:
@@ -38,11 +39,17 @@ def decide(name: str, every: timedelta | None, state: PollState, outcome: PollOu
         return _put_off(name, state, outcome, now)
     learned = _learn(state, outcome, now)
     if outcome.status == 410:
-        return replace(learned, disabled=True, next_poll=None, due=DueReason.GONE)
-    wanted = [_own_wish(name, every, learned, outcome, now), *wishes(learned, outcome.headers, outcome.status, now)]
+        return replace(state, **learned | {"disabled": True, "next_poll": None, "due": DueReason.GONE})
+    if outcome.feed is not None:  # the feed's own schedule holds from now on
+        state = replace(state, **_scheduled(outcome.feed))
+    failures = learned["failures"]
+    wanted = [
+        _own_wish(name, every, state, failures, now),
+        *wishes(state, outcome.headers, outcome.status, now),
+    ]
     when, reason = max(wanted, key=lambda wish: wish[0])
-    allowed, skip = allowed_from(when, learned)
-    return replace(learned, next_poll=allowed, due=skip or reason)
+    allowed, skip = allowed_from(when, state)
+    return replace(state, **learned, next_poll=allowed, due=skip or reason)
 
 
 def _put_off(name: str, state: PollState, outcome: PollOutcome, now: datetime) -> PollState:
@@ -52,19 +59,21 @@ def _put_off(name: str, state: PollState, outcome: PollOutcome, now: datetime) -
     return replace(state, next_poll=when, due=skip or DueReason(outcome.reason))
 
 
-def publishing_interval(published: Sequence[datetime], now: datetime) -> timedelta:
-    """Return an interval that fits how often a source publishes.
+def publishing_interval(published: Sequence[float], now: datetime) -> timedelta:
+    """Return an interval that fits how often a source publishes (epoch seconds, newest first).
 
     Miniflux takes the mean gap of a week. Here the fastest of four windows counts (2 h, 12 h, 2 d, 7 d), each with at
     least three entries, so that a burst of news shortens the interval at once and a quiet night lengthens it again.
     Clamped to FLOOR … SLOWEST.
     """
+    present = now.timestamp()
+    ages = [present - time for time in published if time <= present]  # ascending
     gaps = []
     for window in _WINDOWS:
-        inside = sum(1 for time in published if now - window <= time <= now)
+        inside = bisect_right(ages, window)
         if inside >= 3:
             gaps.append(window / inside)
-    return max(FLOOR, min(min(gaps, default=SLOWEST), SLOWEST))
+    return max(FLOOR, min(timedelta(seconds=min(gaps)), SLOWEST)) if gaps else SLOWEST
 
 
 _T = TypeVar("_T")
@@ -86,59 +95,52 @@ def batches(due: Iterable[_T], host: Callable[[_T], str], size: int = 50) -> lis
     return made
 
 
-def _learn(state: PollState, outcome: PollOutcome, now: datetime) -> PollState:
+def _learn(state: PollState, outcome: PollOutcome, now: datetime) -> dict[str, Any]:
+    """Return what changes in a source's memory beside its schedule."""
     if not outcome.ok:
-        return replace(
-            state,
-            last_poll=now,
-            failures=state.failures + 1,
-            failing_since=state.failing_since or now,
-            failure=f"{outcome.reason}: {outcome.detail}" if outcome.detail else outcome.reason,
-        )
-    healthy = replace(
-        state, last_poll=now, last_success=now, failures=0, failing_since=None, failure="", disabled=False
-    )
-    return _moved(_validated(_scheduled(healthy, outcome.feed), outcome), outcome)
+        return {
+            "last_poll": now,
+            "failures": state.failures + 1,
+            "failing_since": state.failing_since or now,
+            "failure": f"{outcome.reason}: {outcome.detail}" if outcome.detail else outcome.reason,
+        }
+    healthy = {"last_poll": now, "last_success": now, "failures": 0, "failing_since": None, "failure": ""}
+    return {**healthy, "disabled": False, **_validated(state, outcome), **_moved(state, outcome)}
 
 
-def _scheduled(state: PollState, feed: Feed | None) -> PollState:
-    if feed is None:
-        return state
-    times = sorted((entry.published for entry in feed.entries if entry.published), reverse=True)
-    return replace(
-        state,
-        ttl=feed.ttl,
-        update_period=feed.update_period,
-        skip_hours=tuple(sorted(feed.skip_hours)),
-        skip_days=tuple(sorted(feed.skip_days)),
-        published=tuple(times[:REMEMBERED]),
-    )
+def _scheduled(feed: Feed) -> dict[str, Any]:
+    times = sorted((entry.published.timestamp() for entry in feed.entries if entry.published), reverse=True)
+    return {
+        "ttl": feed.ttl,
+        "update_period": feed.update_period,
+        "skip_hours": tuple(sorted(feed.skip_hours)),
+        "skip_days": tuple(sorted(feed.skip_days)),
+        "published": tuple(times[:REMEMBERED]),
+    }
 
 
-def _validated(state: PollState, outcome: PollOutcome) -> PollState:
+def _validated(state: PollState, outcome: PollOutcome) -> dict[str, Any]:
     """Take each validator on its own: a 200 names those of its body, a 304 only what has changed."""
     etag, modified = outcome.headers.get("etag"), outcome.headers.get("last-modified")
     if outcome.result is PollResult.UNCHANGED:
-        if etag in {None, state.etag} and modified in {None, state.last_modified}:
-            return state
-        return replace(state, etag=etag or state.etag, last_modified=modified or state.last_modified)
-    return replace(state, etag=etag, last_modified=modified, body_hash=outcome.body_hash or state.body_hash)
+        return {"etag": etag or state.etag, "last_modified": modified or state.last_modified}
+    return {"etag": etag, "last_modified": modified, "body_hash": outcome.body_hash or state.body_hash}
 
 
-def _moved(state: PollState, outcome: PollOutcome) -> PollState:
+def _moved(state: PollState, outcome: PollOutcome) -> dict[str, Any]:
     if not outcome.redirects or not all(hop.permanent for hop in outcome.redirects):
-        return replace(state, moving_to=None, moving_count=0) if state.moving_to else state
+        return {"moving_to": None, "moving_count": 0}
     target = outcome.redirects[-1].target
     count = state.moving_count + 1 if target == state.moving_to else 1
     if count >= MOVES_NEEDED:
-        return replace(state, url=target, moving_to=None, moving_count=0)
-    return replace(state, moving_to=target, moving_count=count)
+        return {"url": target, "moving_to": None, "moving_count": 0}
+    return {"moving_to": target, "moving_count": count}
 
 
-def _own_wish(name: str, every: timedelta | None, state: PollState, outcome: PollOutcome, now: datetime) -> Wish:
+def _own_wish(name: str, every: timedelta | None, state: PollState, failures: int, now: datetime) -> Wish:
     interval, reason = _interval(every, state, now)
-    if not outcome.ok:
-        backoff = min(BACKOFF_FIRST * 2 ** min(state.failures - 1, 16), BACKOFF_CAP)
+    if failures:
+        backoff = min(BACKOFF_FIRST * 2 ** min(failures - 1, 16), BACKOFF_CAP)
         # A source with a long interval is not asked more often for being down, up to the cap.
         interval, reason = max(backoff, min(interval, BACKOFF_CAP)), DueReason.BACKOFF
     spread = min(interval * JITTER, JITTER_CAP) * _fraction(name)

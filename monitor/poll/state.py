@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -75,7 +75,8 @@ class PollState:
     """A source's memory. `url` is where it is polled: the config's feed, or where that has permanently moved.
 
     The feed's own schedule (`ttl` … `update_period`) is kept from the last parsed body, so that it holds after a 304.
-    `published` are the latest entries' times, newest first. `noticed` is when its owner was told that it fails.
+    `published` are the latest entries' times in epoch seconds, newest first. `noticed` is when its owner was
+    told that it fails.
     """
 
     url: str
@@ -97,7 +98,7 @@ class PollState:
     update_period: timedelta | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
-    published: tuple[datetime, ...] = ()
+    published: tuple[float, ...] = ()
     pushed_until: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
@@ -105,23 +106,18 @@ class PollState:
         return not self.disabled and (self.next_poll is None or self.next_poll <= now)
 
 
-_TIMES = frozenset({"next_poll", "last_poll", "last_success", "failing_since", "noticed", "pushed_until"})
-_SPANS = frozenset({"ttl", "update_period"})
-
-
-_FIELDS = fields(PollState)
+_NAMES = frozenset(item.name for item in fields(PollState))
+_DEFAULTS = tuple((item.name, item.default) for item in fields(PollState) if item.name != "url")
+_AS_IT_IS = frozenset({int, bool, str, tuple})
 
 
 def state_to_json(state: PollState) -> dict[str, Any]:
-    """Return a state as JSON values: times in ISO 8601 (`published` in epoch seconds, as there are many), spans
-    in seconds; defaults are left out.
-    """
-    found: dict[str, Any] = {}
-    for item in _FIELDS:
-        value = getattr(state, item.name)
-        if item.name != "url" and value == item.default:
-            continue
-        found[item.name] = [time.timestamp() for time in value] if item.name == "published" else _plain(value)
+    """Return a state as JSON values: times in ISO 8601, spans in seconds; defaults are left out."""
+    found: dict[str, Any] = {"url": state.url}
+    for name, default in _DEFAULTS:
+        value = getattr(state, name)
+        if value != default:
+            found[name] = value if type(value) in _AS_IT_IS else _plain(value)
     return found
 
 
@@ -129,17 +125,9 @@ def state_from_json(data: Mapping[str, Any]) -> PollState:
     """Return the state that `state_to_json` wrote; unknown keys are ignored, so that an older version can read it."""
     values: dict[str, Any] = {}
     for name, value in data.items():
-        if name in _TIMES:
-            values[name] = None if value is None else _time(value)
-        elif name in _SPANS:
-            values[name] = timedelta(seconds=value)
-        elif name == "published":
-            values[name] = tuple(datetime.fromtimestamp(one, UTC) for one in value)
-        elif name in {"skip_hours", "skip_days"}:
-            values[name] = tuple(value)
-        elif name == "due":
-            values[name] = DueReason(value)
-        elif name in PollState.__slots__:
+        if (read := _READERS.get(name)) is not None:
+            values[name] = None if value is None else read(value)
+        elif name in _NAMES:
             values[name] = value
     return PollState(**values)
 
@@ -147,10 +135,21 @@ def state_from_json(data: Mapping[str, Any]) -> PollState:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+    return value.total_seconds() if isinstance(value, timedelta) else value
 
 
 def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo is UTC else time.astimezone(UTC)
+
+
+def _span(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("next_poll", "last_poll", "last_success", "failing_since", "noticed", "pushed_until"), _time),
+    **dict.fromkeys(("ttl", "update_period"), _span),
+    **dict.fromkeys(("published", "skip_hours", "skip_days"), tuple),
+    "due": DueReason,
+}

@@ -72,6 +72,10 @@ class SourceStore(Protocol):
         """Return every active source by name."""
         ...
 
+    def source_ids(self) -> list[str]:
+        """Return the ids of every active source."""
+        ...
+
     def staying_open(self) -> AbstractContextManager[None]:
         """Keep what is dear to open and close open during a batch."""
         ...

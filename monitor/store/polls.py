@@ -14,7 +14,7 @@ from monitor.ports import GRACE, PollRecord, PushOffer, StoredSource
 from monitor.store import codec
 from monitor.store.engine import reading, writing
 from monitor.store.pushes import save_offers, save_pauses
-from monitor.store.sources import MAX_CHANGES, NEW, entry_digest, entry_row, stored_source
+from monitor.store.sources import MAX_CHANGES, NEW, STORED, entry_digest, entry_row, stored_source
 from monitor.store.tables import entries, notices, sources
 from monitor.store.work import insert_new, waiting
 
@@ -48,7 +48,7 @@ class PollRows:
         with writing(self.engine) as connection:
             for part in _chunks(ids):
                 taken = update(sources).where(sources.c.id.in_(part), sources.c.active, free).values(until)
-                claimed += [stored_source(row) for row in connection.execute(taken.returning(sources)).mappings()]
+                claimed += [stored_source(row) for row in connection.execute(taken.returning(*STORED)).mappings()]
         return claimed
 
     def known_keys_of(self, listed: Sequence[tuple[str, Sequence[str]]]) -> dict[str, dict[str, str]]:

@@ -18,6 +18,7 @@ from monitor.text.urls import canonical_url
 
 MAX_CHANGES = 24  # an entry that changes with every poll carries a counter or a clock, no news
 _CHUNK = 500
+STORED = tuple(sources.c[name] for name in ("id", "data", "memory", "state", "reason"))
 NEW, RETIRED = "new", "retired"
 
 
@@ -51,9 +52,14 @@ class SourceRows:
 
     def sources(self) -> list[StoredSource]:
         """Return every active source by name."""
-        query = select(sources).where(sources.c.active).order_by(sources.c.name, sources.c.id)
+        query = select(*STORED).where(sources.c.active).order_by(sources.c.name, sources.c.id)
         with reading(self.engine) as connection:
             return [stored_source(row) for row in connection.execute(query).mappings()]
+
+    def source_ids(self) -> list[str]:
+        """Return the ids of every active source."""
+        with reading(self.engine) as connection:
+            return list(connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.name)))
 
     def feeds_of(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the addresses of these sources' feeds, by id."""

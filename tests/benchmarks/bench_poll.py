@@ -1,13 +1,15 @@
-"""Feeds polled a second, first and unchanged, with storing, side by side with the package `reader`.
+"""Feeds polled a second, first and unchanged, with storing, side by side with the package `reader`; then memory.
 
-`python -m tests.benchmarks.bench_poll [FEEDS]` (default 3000). Each reader runs in a process of its own, so that peak
-memory is its own too; the feeds come from a server in another. `reader` needs `sgmllib3k` beside it.
+`python -m tests.benchmarks.bench_poll [FEEDS [MANY]]` (default 3000, and 10,000 for memory alone). Each reader runs in
+a process of its own, so that peak memory is its own too; the feeds come from a server in another. `reader` and the
+`sgmllib3k` that it needs are in the extra `bench`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import resource
 import subprocess
 import sys
@@ -15,18 +17,18 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 URL = "http://127.0.0.1:{port}/{number}"
 
 
 def ours(port: int, feeds: int, folder: Path) -> list[float]:
-    """Poll twice with the daemon's own functions and store; return seconds of each round."""
+    """Poll twice as `counterclaim poll --once --force` does and store; return seconds of each round."""
+    from monitor import logs
     from monitor.app import App, open_app
+    from monitor.cli.drain import poll_due
     from monitor.config import Config, FetchPolicy, Region
     from monitor.model import Source
-    from monitor.polling import poll_sources
 
     sources = tuple(Source(f"s{number}", URL.format(port=port, number=number)) for number in range(feeds))
     config = Config(
@@ -41,13 +43,13 @@ def ours(port: int, feeds: int, folder: Path) -> list[float]:
         async with app.fetching() as fetcher:
             for turn in range(2):
                 start = time.perf_counter()
-                ids, now = [one.id for one in app.store.sources()], app.clock.now()
-                polling = poll_sources(app.store, fetcher, ids, now, failing_after=timedelta(days=1), force=True)
-                results = Counter([polled.outcome.value async for polled in polling])
+                polled = await poll_due(app, fetcher, force=True)
                 seconds.append(time.perf_counter() - start)
+                results = Counter(one.outcome.value for one in polled)
                 assert results == {("unchanged" if turn else "done"): feeds}, results
         return seconds
 
+    logs.configure(logging.WARNING)
     app = open_app(config)
     app.sync()
     try:
@@ -92,30 +94,39 @@ def _measure(name: str, port: str, feeds: int) -> dict[str, object]:
     return found
 
 
-def main(feeds: int = 3000) -> None:
-    """Print a line a reader, and how many times faster ours is."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.feed_server", str(feeds)], stdout=subprocess.PIPE, text=True
-    )
+def _served(feeds: int, names: list[str]) -> dict[str, dict[str, object]]:
+    command = [sys.executable, "-m", "tests.benchmarks.feed_server", str(feeds)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     port = server.stdout.readline().strip()
     try:
-        results = {name: _measure(name, port, feeds) for name in _RUNNERS}
+        return {name: _measure(name, port, feeds) for name in names}
     finally:
         server.terminate()
         server.wait()
+
+
+def _print(feeds: int, results: dict[str, dict[str, object]]) -> None:
     print(f"{feeds} feeds of 20 entries, with storing: feeds/s on the first poll, on an unchanged second, peak MB")
     for name, found in results.items():
         rates = found.get("rates")
         shown = "  ".join(f"{rate:8.0f}" for rate in rates) if isinstance(rates, list) else found["error"]
-        print(f"  {name:13} {shown}  {found.get('peak', '')}")
+        print(f"  {name:13} {shown}  {found.get('peak', '')}", flush=True)
+
+
+def main(feeds: int = 3000, many: int = 10_000) -> None:
+    """Print a line a reader, and how many times faster ours is; then ours alone with many sources."""
+    results = _served(feeds, list(_RUNNERS))
+    _print(feeds, results)
     first, second = (found.get("rates") for found in results.values())
     if isinstance(first, list) and isinstance(second, list):
         print("  times faster  " + "  ".join(f"{a / b:8.1f}" for a, b in zip(first, second, strict=True)))
+    if many:
+        _print(many, _served(many, ["counterclaim"]))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 4:
+    if len(sys.argv) == 4 and sys.argv[1] in _RUNNERS:
         _child(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
     else:
-        main(*(int(argument) for argument in sys.argv[1:2]))
+        main(*(int(argument) for argument in sys.argv[1:3]))
