@@ -102,8 +102,8 @@ def sweep() -> None:
 def _mind_the_broker() -> None:
     """Queue again at once what a broker lost, rather than when the wait for each message has ended."""
     try:
-        if not remembers(os.environ[BROKER_ENV]):
-            logs.warn("broker is empty or new", queued_again=app().store.release_queued())
+        if not remembers(os.environ[BROKER_ENV]) and (released := app().store.release_queued()):
+            logs.warn("broker is empty or new", queued_again=released)
     except StoreError as error:
         if isinstance(error, StoreBusyError):
             raise

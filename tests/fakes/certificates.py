@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import ssl
+from pathlib import Path
 
 import trustme
 
@@ -26,3 +27,10 @@ def client_tls() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     _authority()[0].configure_trust(context)
     return context
+
+
+def authority_file(folder: Path) -> Path:
+    """Write the authority's certificate for processes that trust what `SSL_CERT_FILE` names."""
+    path = folder / "authority.pem"
+    _authority()[0].cert_pem.write_to_path(path)
+    return path
