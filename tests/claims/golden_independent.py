@@ -11,7 +11,8 @@ Each line of `claims-independent.jsonl` and `claims-independent-fresh.jsonl` hol
   `factuality` (one, or a list of which any is right), and where plain `measure`, `subject`, `actor`, `answer`,
   `negated`, `day` (of the event). A key that is absent is not scored.
 
-`claims-independent-fresh.jsonl` is kept out of tuning: read its figures, never its sentences.
+`claims-independent-fresh.jsonl` is kept out of tuning: read its figures, never its sentences. So is
+`claims-second-fresh.jsonl`, which the tagger's own author wrote before mending it: kinder than a stranger's.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from monitor.ports import Tagger
 
 DATA = Path(__file__).parent.parent / "data" / "golden"
 TUNED, FRESH = "claims-independent", "claims-independent-fresh"
+SECOND = "claims-second-fresh"
 KEYS = ("found", "frame", "measure", "subject", "actor", "answer", "value", "speaker", "factuality", "negated", "day")
 SHOWN = ("found", "frame", "value", "speaker", "factuality", "negated")
 _OF_FRAME = ("measure", "subject", "answer")
@@ -328,7 +330,7 @@ def main() -> None:
     if parser.parse_args().mistakes:
         print(mistakes(measured(TUNED)))
         return
-    for name in (TUNED, FRESH):
+    for name in (TUNED, FRESH, SECOND):
         print(f"\n== {name}\n{table(measured(name))}")
 
 

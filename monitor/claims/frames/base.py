@@ -31,7 +31,8 @@ NEGATORS = frozenset({
 class Clause:
     """A run of tokens of one parsed sentence, with its head and the quantities inside it.
 
-    `words` are the sentence's tokens as (lemma, form) in lower case, read once for all frames, and `lemmas` their set.
+    `words` are the sentence's tokens as (lemma, form) in lower case, read once for all frames, and `lemmas` and `forms`
+    the sets of them.
     """
 
     doc: Doc
@@ -42,6 +43,7 @@ class Clause:
     title: bool = False
     words: tuple[tuple[str, str], ...] = ()
     lemmas: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()  # lemmas and forms
 
     @property
     def tokens(self) -> Iterator[Token]:
@@ -122,9 +124,14 @@ class Lexicon:
 
     def find(self, clause: Clause) -> list[Hit]:
         """Return every entry whose phrase is in the clause, in text order."""
-        hits = []
+        hits: list[Hit] = []
+        if self.entries.keys().isdisjoint(clause.forms):
+            return hits
+        known = self.entries
         for at in range(clause.start, clause.end):
             lemma, form = clause.words[at]
+            if lemma not in known and form not in known:
+                continue
             found = self.entries.get(lemma, ())
             if form != lemma and form in self.entries:
                 found = [*found, *self.entries[form]]

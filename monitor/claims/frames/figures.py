@@ -98,6 +98,8 @@ class FigureReader:
         who = subject(head) if who is None or behind(who).lemma_.lower() not in self.counts else who
         if who is None or behind(who).lemma_.lower() not in self.counts:
             return None
+        if self.frame is Frame.CROWD and who.tag_ == "NN" and who.lemma_ != "crowd":
+            return None  # one man is no crowd
         return Reading(
             frame=self.frame, measure=hit.entry.measure, score=hit.entry.score - 0.7 + closeness(head, clause),
             subject=behind(who).lemma_.lower(), actor=actor_of(agent(head)) if agent(head) != who else None,
@@ -168,7 +170,7 @@ def with_figure(reading: Reading, clause: Clause) -> Reading:
     held = {t.i for t in (patient(reading.head), subject(reading.head), agent(reading.head)) if t is not None}
     for figure in clause.quantities:
         token = figure_token(figure, clause)
-        if token is not None and token.i in held and figure.quantity.high != 1 and not figure.quantity.unit == "hours":
+        if token is not None and token.i in held and figure.quantity.high != 1 and figure.quantity.unit != "hours":
             return replace(reading, quantity=figure.quantity, span=(figure.start, figure.end))
     return reading
 
