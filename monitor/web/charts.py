@@ -12,6 +12,7 @@ from monitor.model import Claim, Conflict, SpeakerKind
 
 WIDTH = 920.0
 LABELS = 210.0  # left of the drawing, where the names stand
+CHART, FIGURES = 680.0, 64.0  # width of a chart, and left of it where the figures stand
 RIGHT = 20.0
 ROW = 26.0
 TOP = 8.0
@@ -82,18 +83,20 @@ class Span:
 
     start: datetime
     end: datetime
+    left: float = LABELS
+    width: float = WIDTH
 
     @classmethod
-    def of(cls, times: Iterable[datetime]) -> Span:
+    def of(cls, times: Iterable[datetime], left: float = LABELS, width: float = WIDTH) -> Span:
         """Return the span of these times with room on both sides."""
         known = sorted(times)
         room = max((known[-1] - known[0]) * 0.04, timedelta(minutes=30))
-        return cls(known[0] - room, known[-1] + room)
+        return cls(known[0] - room, known[-1] + room, left, width)
 
     def x(self, moment: datetime) -> float:
         """Return where a moment stands."""
         share = (moment - self.start) / (self.end - self.start)
-        return round(LABELS + share * (WIDTH - LABELS - RIGHT), 1)
+        return round(self.left + share * (self.width - self.left - RIGHT), 1)
 
     def ticks(self, most: int = 7) -> tuple[Tick, ...]:
         """Return at most so many ticks at round times (UTC)."""
@@ -135,18 +138,29 @@ def timeline(conflict: Conflict) -> Drawing | None:
 
 
 def values(conflict: Conflict) -> Drawing | None:
-    """Draw figures over time: a dot with its interval for each claim; None where fewer than two are figures."""
-    figures = [(p, c) for p, c in _held(conflict) if c.quantity is not None and math.isfinite(c.quantity.low)]
+    """Draw figures over time: a dot with its interval for each claim; None where fewer than two can be compared.
+
+    Figures of one measure and unit are drawn, those that most claims give.
+    """
+    every = [(p, c) for p, c in _held(conflict) if c.quantity is not None and math.isfinite(c.quantity.low)]
+    kinds = Counter(_measured(claim) for _, claim in every)
+    figures = [(p, c) for p, c in every if _measured(c) == kinds.most_common(1)[0][0]]
     if len(figures) < 2:
         return None
-    span = Span.of(claim.published for _, claim in figures)
+    span = Span.of((claim.published for _, claim in figures), FIGURES, CHART)
     ends = [end for _, c in figures if c.quantity for end in (c.quantity.low, c.quantity.high) if math.isfinite(end)]
     scale = Scale.of(ends)
     dots = tuple(_figure(position, claim, span, scale) for position, claim in figures)
     units = {c.quantity.unit or c.subject or "" for _, c in figures if c.quantity}
     unit = next(iter(units)) if len(units) == 1 else ""
     bottom = TOP + PLOT_HEIGHT
-    return Drawing(WIDTH, bottom + AXIS, LABELS, bottom, dots, span.ticks(), levels=scale.levels(), unit=unit)
+    left_out = len(every) - len(figures)
+    ticks, levels = span.ticks(5), scale.levels()
+    return Drawing(CHART, bottom + AXIS, FIGURES, bottom, dots, ticks, levels=levels, left_out=left_out, unit=unit)
+
+
+def _measured(claim: Claim) -> tuple[str, str, str]:
+    return claim.frame, claim.measure, claim.quantity.unit if claim.quantity else ""
 
 
 @dataclass(frozen=True, slots=True)

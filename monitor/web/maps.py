@@ -94,7 +94,7 @@ def _map(
     spots = {name: spot for name, spot in found.items() if name in watched}
     if not spots:
         spots = {name: spot for name, spot in found.items() if name == region.name}
-    spots = _without_strays(spots)
+    spots = _without_strays(_in_company(spots, found.get(region.name)))
     if not spots:
         return None
     box = _Box.around(list(spots.values()))
@@ -104,6 +104,21 @@ def _map(
     km = _round_km(box.km_per_unit() * 140)
     unknown = tuple(sorted(watched - set(spots)))
     return RegionMap(_labelled(marks), _labelled(towns, marks)[:60], round(km / box.km_per_unit(), 1), km, unknown)
+
+
+def _in_company(spots: dict[str, Spot], region: Spot | None, km: float = 700.0) -> dict[str, Spot]:
+    """Keep the places that have another one, or the region's own, near them; of places all apart the largest.
+
+    What is known of one place alone is often only its namesake on another continent.
+    """
+    anchors = [region] if region is not None else []
+
+    def company(name: str) -> bool:
+        others = [spot for other, spot in spots.items() if other != name]
+        return any(spots[name].km_to(other) < km for other in [*others, *anchors])
+
+    kept = {name: spot for name, spot in spots.items() if company(name)}
+    return kept or dict(sorted(spots.items(), key=lambda item: -item[1].population)[:1])
 
 
 def _without_strays(spots: dict[str, Spot], km: float = 1500.0) -> dict[str, Spot]:

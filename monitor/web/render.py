@@ -79,6 +79,11 @@ def words(value: object) -> str:
     return str(value).replace("-", " ").replace("_", " ")
 
 
+def quoted(text: str) -> str:
+    """Put quotation marks around a quote that does not bring its own."""
+    return text if text[:1] in '"“‘«„' else f"“{text}”"
+
+
 def query(values: Mapping[str, Any], **changes: Any) -> str:
     """Return a query string of these values with changes; empty ones are left out."""
     kept = {name: value for name, value in {**values, **changes}.items() if value not in (None, "")}
@@ -100,6 +105,7 @@ def _environment() -> Environment:
         "words": words,
         "safe_url": safe_url,
         "clipped": clipped,
+        "quoted": quoted,
         "path": lambda text: quote(str(text), safe=""),
     }
     environment.globals |= {

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from monitor.model import Article, Factuality, SourceKind
+from monitor.model import Article, Claim, Conflict, Factuality, Position, SourceKind
 from monitor.ports import ArticleState
 from tests.web.conftest import Filled
 from tests.web.filled import claim_of
@@ -101,7 +101,7 @@ def test_figures_are_drawn_with_their_intervals(filled: Filled) -> None:
 def test_an_article_shows_its_claims_where_they_stand(filled: Filled) -> None:
     claim = filled.conflicts[0].positions[0].claims[0]
     page = filled.client().get(f"/articles/{claim.article}").text
-    marked = re.sub(r"<sup>.*?</sup>", "", " ".join(re.findall(r"<mark>(.*?)</mark>", page, re.S)))
+    marked = re.sub(r"<sup>.*?</sup>", "", " ".join(re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.S)))
     assert claim.quote in re.sub(r"<[^>]+>", "", marked).replace("&#39;", "'").replace("&#34;", '"')
 
 
@@ -156,3 +156,25 @@ def test_what_is_not_there_is_not_found(desk: TestClient) -> None:
         answer = desk.get(path)
         assert answer.status_code == 404, path
         assert "Content-Security-Policy" in answer.headers
+
+
+def test_a_place_known_only_by_a_namesake_far_away_is_not_drawn() -> None:
+    from monitor.web.gazetteer import Spot
+    from monitor.web.maps import _in_company
+
+    near, far, home = Spot("A", 10.3, 15.2, "CM", 9), Spot("B", 37.0, 110.0, "CN", 99), Spot("R", 10.2, 15.3, "TD", 9)
+    assert set(_in_company({"A": near, "B": far}, home)) == {"A"}
+    assert set(_in_company({"A": near, "R": home, "B": far}, None)) == {"A", "R"}
+    assert set(_in_company({"A": near, "B": far}, None)) == {"B"}
+
+
+def test_only_figures_of_one_measure_are_drawn_against_each_other(filled: Filled) -> None:
+    from monitor.web.charts import values
+
+    def figures(conflict: Conflict) -> list[Claim]:
+        return [claim for p in conflict.positions for claim in p.claims if claim.quantity is not None]
+
+    counted = next(conflict for conflict in filled.conflicts if len(figures(conflict)) > 1)
+    wounded = replace(figures(counted)[0], id="other", measure="wounded")
+    drawn = values(replace(counted, positions=(Position("other", (wounded,)), *counted.positions)))
+    assert drawn is not None and "other" not in {dot.claim for dot in drawn.dots} and drawn.left_out == 1

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,7 +17,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Text,
-    and_,
     column,
     event,
     func,
@@ -91,11 +92,20 @@ def matching(
     terms += [name for name in names if _PLAIN_NAME.fullmatch(name)]
     if connection.dialect.name == "postgresql":
         vector = func.to_tsvector(literal_column("'simple'"), claim_words.c.words)
-        asked = (vector.op("@@")(func.phraseto_tsquery(literal_column("'simple'"), term)) for term in terms)
-        return claim_words, and_(true(), *asked), claim_words.c.id
+        asked = [func.phraseto_tsquery(literal_column("'simple'"), term) for term in terms]
+        # One query of all terms: each further condition would split every row's words into a vector again.
+        if not asked:
+            return claim_words, true(), claim_words.c.id
+        first, *others = asked
+        whole = reduce(_both, others, cast("ColumnElement[Any]", first))
+        return claim_words, vector.op("@@")(whole), claim_words.c.id
     quoted = " ".join(f'"{clean}"' for term in terms if (clean := _plain(term))) or '""'
     found = claim_words.join(_SEARCH, _SEARCH.c.rowid == claim_words.c.id)
     return found, _SEARCH.c.claim_search.op("MATCH")(quoted), _SEARCH.c.rowid
+
+
+def _both(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    return one.op("&&")(other)
 
 
 def _plain(term: str) -> str:
