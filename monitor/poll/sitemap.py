@@ -51,4 +51,5 @@ def _entry(item: etree._Element) -> tuple[RawEntry, str]:
 
 
 def _name(element: etree._Element) -> str:
-    return str(etree.QName(element).localname).lower()
+    # Of a prefix that was never declared the parser leaves `prefix:name`, which etree.QName refuses.
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
