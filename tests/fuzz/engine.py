@@ -77,7 +77,7 @@ def attempt(target: Target, data: bytes) -> str | None:
     except target.allowed:
         return None
     except (Exception, HangError) as error:  # noqa: BLE001  # whatever it is, it is what we look for
-        return f"{type(error).__name__} {_where(error)} {str(error)[:80]}"
+        return f"{type(error).__name__} {_where(error) or str(error)[:80]}"
     return None
 
 

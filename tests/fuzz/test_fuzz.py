@@ -39,7 +39,7 @@ def test_a_crash_is_told_once_with_its_input_and_a_promised_error_is_none() -> N
         raise ValueError("even")
 
     report = run("fragile", Target(fragile, (ValueError,), (b"abc", b"abcd")), executions=50)
-    assert list(report.crashes) == ["KeyError  'odd'"] and len(report.crashes["KeyError  'odd'"]) % 2
+    assert list(report.crashes) == ["KeyError 'odd'"] and len(report.crashes["KeyError 'odd'"]) % 2
 
 
 def test_a_target_that_never_comes_back_is_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
