@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from monitor.poll.raw import RawEntry, RawFeed
+from monitor.poll.raw import RawEntry, RawFeed, is_web
 from monitor.poll.skips import skipped
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -153,10 +153,13 @@ def _rss_item(item: Any, space: str, lenient: bool) -> RawEntry:
     title, content = found.get("title", ""), found.get("content", "")
     if "<" in title and not lenient:
         raise Unusual("markup in a title")
-    link = _unescaped_query(found.get("link", "")) or (found.get("id", "") if permalink else "")
+    id = found.get("id", "")
+    link = _unescaped_query(found.get("link", ""))
+    if not link and ((permalink and "link" not in found) or is_web(id)):
+        link = id
     summary = found.get("summary", content)
     return RawEntry(
-        id=found.get("id", ""),
+        id=id,
         title=title,
         title_plain="&" not in title,
         link=found.get("original") or link,

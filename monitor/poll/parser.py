@@ -10,7 +10,7 @@ from typing import Any
 import feedparser
 
 from monitor.errors import FeedError
-from monitor.poll.raw import RawEntry, RawFeed
+from monitor.poll.raw import RawEntry, RawFeed, is_web
 from monitor.poll.skips import skipped
 
 _BLANK = RawEntry()
@@ -70,11 +70,12 @@ def _entry(item: Any) -> RawEntry:
     contents = [part for part in item.get("content", ()) if isinstance(part, dict)]
     content = max((_text(part, "value") for part in contents), key=len, default="")
     summary = _text(item, "summary")
+    id = _text(item, "id")
     return RawEntry(
-        id=_text(item, "id"),
+        id=id,
         title=_text(item, "title"),
         title_plain=False if not detail else _text(detail, "type") == "text/plain" and "&" not in _text(item, "title"),
-        link=_text(item, "feedburner_origlink") or _text(item, "link"),
+        link=_text(item, "feedburner_origlink") or _text(item, "link") or (id if is_web(id) else ""),
         published=_text(item, "published") or _text(item, "created"),
         updated=str(dict.get(item, "updated") or ""),
         summary=summary,

@@ -37,3 +37,8 @@ class RawFeed:
     hub: str = ""
     self_link: str = ""
     notes: list[str] = field(default_factory=list)
+
+
+def is_web(id: str) -> bool:
+    """Say whether an id will do as a link: one that is an address, though its feed gives none."""
+    return id.lower().startswith(("http://", "https://"))

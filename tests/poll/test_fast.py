@@ -131,6 +131,8 @@ _rdf = st.lists(st.lists(_rss_child(), max_size=6), max_size=3).map(
 
 @settings(max_examples=400, deadline=None)
 @given(_rss | _atom | _rdf)
+@example('<rss version="2.0"><channel><item><link></link><guid>/news/2</guid></item></channel></rss>')
+@example('<rss version="2.0"><channel><item><link/><guid>https://wire.example/2</guid></item></channel></rss>')
 @example('<rss version="0.91"><channel><title>&amp;lt;b&amp;gt;</title></channel></rss>')
 def test_what_the_fast_reader_takes_it_reads_as_feedparser_does(text: str) -> None:
     data = text.encode()
