@@ -14,6 +14,8 @@ BIN := $(VENV)/bin
 DIR ?= watch
 JOBS ?= 2
 TESTS ?= tests
+MINUTES ?= 30
+ROUNDS ?= 3
 CODE := monitor workers tests tools
 # Commands that tests start, each with the package that brings it.
 SYSTEM_PACKAGES := chromium nginx:nginx-light promtool:prometheus redis-server systemd-analyze:systemd
@@ -21,7 +23,7 @@ UV := uv==0.13.9
 PIP_AUDIT := pip-audit==2.10.1
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 
-.PHONY: help install dev run screenshots test format-check ruff types layers pytest lint format fuzz audit bench docs lock upgrade clean
+.PHONY: help install dev run screenshots test format-check ruff types layers pytest lint format fuzz audit bench soak docs lock upgrade clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | column -t -s '|'
@@ -70,6 +72,10 @@ audit: $(VENV)/.made.stamp  ## look for known weaknesses in the locked dependenc
 
 bench: dev $(VENV)/.bench.stamp  ## measure speed (BENCH=name for one)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+soak: dev  ## every fault again and again, then the highest rate for MINUTES (default 30); the figures go to soak.txt
+	$(BIN)/python -m tests.faults --real --rounds $(ROUNDS) --out faults.txt
+	$(BIN)/python -m tests.faults.soak --minutes $(MINUTES) --out soak.txt
 
 quality: dev  ## score every labelled case against its floors (SET=fast for a part of them)
 	$(BIN)/python -m tests.quality $(SET)

@@ -20,6 +20,7 @@ def connect() -> None:
     signals.celeryd_after_setup.connect(_note_queues, weak=False)
     signals.worker_process_init.connect(_start_child, weak=False)
     signals.task_failure.connect(_say_failure, weak=False)
+    signals.task_retry.connect(_say_retry, weak=False)
 
 
 def _no_logging(**_: Any) -> None:
@@ -42,3 +43,8 @@ def _start_child(**_: Any) -> None:
 def _say_failure(sender: Any = None, task_id: str = "", exception: BaseException | None = None, **_: Any) -> None:
     """A task that failed leaves its row to the sweep; the log says what happened."""
     logs.warn("task failed", task=getattr(sender, "name", "?"), error=repr(exception), pid=os.getpid())
+
+
+def _say_retry(sender: Any = None, reason: Any = None, **_: Any) -> None:
+    """A task is tried again: the database was locked, away or full."""
+    logs.warn("task tried again", task=getattr(sender, "name", "?"), reason=str(reason)[:300], pid=os.getpid())

@@ -55,14 +55,19 @@ class World:
     """
 
     def __init__(
-        self, villages: int, feeds: int = 4, start: datetime | None = None, watched: int | None = None
+        self,
+        villages: int,
+        feeds: int = 4,
+        start: datetime | None = None,
+        watched: int | None = None,
+        sentences: int = 6,
     ) -> None:
         self.watched = village_names()[: watched or villages]
         self.villages: list[str] = []
         self.web = Loopback()
         self.received: list[str] = []
         self.answer = 200  # of the webhook
-        self._first, self._feeds = villages, feeds
+        self._first, self._feeds, self._sentences = villages, feeds, sentences
         self._start = start or datetime.now(UTC) - timedelta(hours=6)
 
     def __enter__(self) -> World:
@@ -94,7 +99,7 @@ class World:
 
     def _item(self, army: str, village: str) -> Item:
         words = random.Random(f"{army} {village}")  # every article in words of its own: none is a copy of another
-        prose = [_sentence(words) for _ in range(6)]
+        prose = [_sentence(words) for _ in range(self._sentences)]
         title = f"{army} speaks of {village}"
         paragraphs = [f"{SAYS[army].format(village=village)} {prose[0]}", *prose[1:]]
         link = self.web.page(f"/{army.lower()}/{village.lower()}", title, paragraphs)
@@ -116,7 +121,7 @@ class World:
                 {"name": name, "feed": feed, "every": "1h"} for name, feed in zip(names, self.feeds, strict=True)
             ],
             "alerts": {"targets": [self.hook], "group_wait": "1s", "min_confidence": 0.1},
-            "fetch": {"private_networks": "allow", "per_host": 8},
+            "fetch": {"private_networks": "allow", "per_host": 16, "pace": "0s"},
             "web": {"listen": "127.0.0.1:0"},
             **more,
         }
