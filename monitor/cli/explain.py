@@ -1,4 +1,4 @@
-"""`counterclaim explain`: what was recognised in an article, sentence by sentence, with the spans marked."""
+"""`counterclaim explain`: what was recognised in an article, sentence by sentence, or what became of a conflict."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import config_option, says_errors
+from monitor.cli.shapes import conflict_lines, timestamp
 from monitor.errors import InputError
 
 if TYPE_CHECKING:
     from monitor.claims.tagger import Tagged
     from monitor.config import Config
-    from monitor.model import Article, Claim
+    from monitor.model import Article, Claim, Conflict
 
 
 @click.command()
-@click.argument("what", metavar="FILE|ARTICLE-ID")
+@click.argument("what", metavar="FILE|ARTICLE-ID|CONFLICT-ID")
 @config_option
 @says_errors
 def explain(what: str, config_path: str) -> None:
-    """Show what was read in the articles of a JSON Lines FILE, or in a stored article."""
-    from monitor.claims.tagger import EnglishTagger
+    """Show what was read in the articles of a JSON Lines FILE or in a stored article, or a conflict's history."""
     from monitor.config import load_config
 
     config = load_config(config_path)
+    conflict = None if Path(what).is_file() else _conflict(what, config)
+    if conflict is not None:
+        click.echo("\n".join(history_lines(conflict)))
+        return
+    from monitor.claims.tagger import EnglishTagger
+
     tagger = EnglishTagger(config)
     for article in _articles(what, config):
         click.echo(f"{article.id}  {article.source}, {article.published:%Y-%m-%d %H:%M} UTC\n{article.url}")
@@ -46,6 +52,15 @@ def explain_lines(tagged: Tagged) -> Iterator[str]:
         yield f"    {number}. {_claim(claim)}"
     if tagged.skipped is not None:
         yield f"    no claim: {tagged.skipped.value}"
+
+
+def history_lines(conflict: Conflict) -> Iterator[str]:
+    """Yield a conflict with its evidence and reasons, then every revision: who dismissed it, and why."""
+    yield from conflict_lines(conflict)
+    yield ""
+    for revision in conflict.revisions:
+        note = f" {revision.note}" if revision.note else ""
+        yield f"  {revision.number}. {timestamp(revision.at)} {revision.cause.replace('-', ' ')}{note}"
 
 
 def marked(tagged: Tagged) -> str:
@@ -75,6 +90,16 @@ def _claim(claim: Claim) -> str:
     return "; ".join(parts)
 
 
+def _conflict(id: str, config: Config) -> Conflict | None:
+    from monitor.app import open_app
+
+    app = open_app(config)
+    try:
+        return app.store.conflict(id)
+    finally:
+        app.close()
+
+
 def _articles(what: str, config: Config) -> list[Article]:
     if Path(what).is_file():
         from monitor.cli.articles import load_articles
@@ -88,7 +113,7 @@ def _articles(what: str, config: Config) -> list[Article]:
     finally:
         app.close()
     if found is None:
-        raise InputError(["neither a file nor the id of a stored article"], what)
+        raise InputError(["neither a file nor the id of a stored article or conflict"], what)
     return [found]
 
 

@@ -9,25 +9,19 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from monitor.adapters.clock import SetClock
-from monitor.config import Config, WebPolicy
+from monitor.config import WebPolicy
 from monitor.model import Conflict
-from monitor.store.repository import SqlStore, open_store
-from monitor.web.application import build_desk
+from monitor.store.repository import open_store
 from tests.web.conftest import GUARDED, PASSWORD, Filled
+from tests.web.serving import served
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is a development dependency")
 PATIENCE = 60_000  # ms: a page is fast; a machine that runs ten other tests is not
@@ -49,24 +43,6 @@ PAGES = [
     "/articles/{article}",
     "/out",
 ]
-
-
-@contextmanager
-def served(config: Config, store: SqlStore, clock: SetClock) -> Iterator[str]:
-    """Serve a desk on a free port and yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = build_desk(config, store, clock)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture(scope="module")
@@ -229,6 +205,42 @@ def test_a_conflict_is_acknowledged_muted_and_dismissed(visit: Callable[..., Vis
     expect(page.get_by_text("Part of the other figure.")).to_be_visible()
     page.get_by_role("button", name="It is a conflict after all").click()
     expect(page.get_by_text("Not a conflict…")).to_be_visible()
+
+
+def test_two_quotes_are_marked_and_compared_again(visit: Callable[..., Visit], world: World) -> None:
+    conflict = max(world.conflicts, key=lambda one: sum(len(position.claims) for position in one.positions))
+    page = visit(width="phone").open(f"/conflicts/{conflict.id}")
+    page.get_by_text("Only two quotes…").click()
+    form = page.locator("form[action$=dismiss-pair]")
+    form.get_by_label("One quote").select_option(conflict.positions[0].claims[0].id)
+    form.get_by_label("Another").select_option(conflict.positions[1].claims[0].id)
+    form.get_by_label("In your words").fill("Other days.")
+    form.get_by_role("button", name="Mark these two").click()
+    expect(page.get_by_role("heading", name="Quotes that do not conflict")).to_be_visible()
+    expect(page.locator(".agreed").get_by_text("Other days.")).to_be_visible()
+    page.get_by_role("button", name="They do conflict").click()
+    expect(page.get_by_role("heading", name="Quotes that do not conflict")).to_have_count(0)
+
+
+def test_words_find_claims_and_a_claim_leads_to_its_article(visit: Callable[..., Visit], world: World) -> None:
+    claim = world.conflicts[0].positions[0].claims[0]
+    page = visit().open("/claims")
+    page.get_by_label("Words").fill(" ".join(claim.quote.split()[:4]))
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("ol.claims > li").first).to_be_visible()
+    page.locator(f'a[href$="#claim-{claim.id}"]').first.click()
+    expect(page.locator(f"#claim-{claim.id}")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_the_pipeline_found_fits_on_every_page(visit: Callable[..., Visit], read: Filled, width: str) -> None:
+    largest = max(read.conflicts, key=lambda one: sum(len(position.claims) for position in one.positions))
+    article = largest.positions[0].claims[0].article
+    with served(read.config, read.store, read.clock) as base:
+        window = visit(base, width=width)
+        for path in (p.format(conflict=largest.id, article=article) for p in [*PAGES, "/conflicts?state=all"]):
+            window.open(path)
+            assert window.sideways() <= 0, path
 
 
 def test_the_keyboard_is_enough(visit: Callable[..., Visit], world: World) -> None:

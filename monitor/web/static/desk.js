@@ -7,12 +7,12 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 for (const node of document.querySelectorAll("time[datetime]")) {
   const moment = new Date(node.dateTime);
   if (Number.isNaN(moment.getTime()) || !node.textContent.includes("UTC")) continue;
-  const form = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false };
+  const form = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   if (moment.getFullYear() !== today.getFullYear()) form.year = "numeric";
   node.textContent = new Intl.DateTimeFormat("en-GB", form).format(moment);
 }
 const note = document.querySelector("[data-zone]");
-if (note) note.textContent = `Times are those of ${zone.replace("_", " ")}; hold the pointer over one for UTC.`;
+if (note) note.textContent = `Times are those of ${zone.replaceAll("_", " ")}; hold the pointer over one for UTC.`;
 
 // On a phone the filters fold away behind a button, unless one of them is in use.
 for (const form of document.querySelectorAll("form.filters")) {
