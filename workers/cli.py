@@ -59,13 +59,17 @@ def worker(config_path: str, queues: str, processes: int | None, name: str) -> N
 @says_errors
 def beat(config_path: str, name: str) -> None:
     """Run the schedule: one is enough, a second does no harm."""
-    celery = _prepare(config_path)
+    celery = _prepare(config_path, sync=True)
     celery.start(["--quiet", "beat", "--loglevel", "WARNING", "--pidfile", ""])
 
 
-def _prepare(config_path: str) -> Any:
-    """Name the config and the broker for the processes of this worker, and return the Celery app."""
+def _prepare(config_path: str, *, sync: bool = False) -> Any:
+    """Bring the tables up to date, name the config and the broker for the processes of this worker, and return Celery.
+
+    `sync` makes the stored sources those of the config: the schedule's part, as there is one of it.
+    """
     from monitor import logs
+    from monitor.app import open_app
     from monitor.config import load_config
     from monitor.errors import ConfigError
     from workers.celery_app import BROKER_ENV
@@ -82,6 +86,10 @@ def _prepare(config_path: str) -> Any:
             )
         os.environ[BROKER_ENV] = config.broker
     hold_on()
+    app = open_app(config)
+    if sync:
+        app.sync()
+    app.close()
     from workers import signals
     from workers.celery_app import celery_app
     from workers.schedule import beat_schedule

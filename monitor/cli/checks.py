@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -75,9 +75,9 @@ def store_findings(config: Config, now: datetime) -> Iterator[Finding]:
         return
     engine = open_engine(url)
     try:
-        yield from _tables(engine)
-        yield from _clock(engine, now)
-        yield from _work(engine, now)
+        if (yield from _tables(engine)):
+            yield from _clock(engine, now)
+            yield from _work(engine, now)
     except CounterclaimError as error:
         yield Finding("store", Verdict.FAIL, str(error), "is the server up, and may this user in?")
     finally:
@@ -86,7 +86,8 @@ def store_findings(config: Config, now: datetime) -> Iterator[Finding]:
         yield from _disk(Path(url.removeprefix("sqlite:///")).parent)
 
 
-def _tables(engine: Engine) -> Iterator[Finding]:
+def _tables(engine: Engine) -> Generator[Finding, None, bool]:
+    """Look at the tables, and return whether they can be read."""
     from alembic.script import ScriptDirectory
     from sqlalchemy import text
 
@@ -99,14 +100,17 @@ def _tables(engine: Engine) -> Iterator[Finding]:
     known = {one.revision for one in script.walk_revisions()}
     if mine is not None and mine not in known:
         yield Finding("store", Verdict.FAIL, f"tables of a newer version ({mine})", "install that version here too")
-        return
+        return False
     with writing(engine) as connection:  # taking the writer's lock proves that it can be had
         connection.execute(text("SELECT 1"))
-    if mine == script.get_current_head():
+    if mine is None:
+        yield Finding("store", Verdict.OK, f"{engine.dialect.name} answers; no tables yet, the first start makes them")
+    elif mine == script.get_current_head():
         yield Finding("store", Verdict.OK, f"{engine.dialect.name} answers; tables are of version {mine}")
     else:
         hint = "back up, then start: tables are brought up to date by themselves"
         yield Finding("store", Verdict.WARN, f"tables are of version {mine}, not {script.get_current_head()}", hint)
+    return mine is not None
 
 
 def _clock(engine: Engine, now: datetime) -> Iterator[Finding]:

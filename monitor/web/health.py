@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import text
 
 from monitor.errors import StoreError
+from monitor.store.backlog import backlogs, size
 from monitor.store.engine import reading
 from monitor.web.desk import Desk, TheDesk
 
@@ -59,3 +60,17 @@ class StoreCollector(Collector):
         yield rows
         failing = self.desk.kept("failing", self.desk.rows.failing)
         yield GaugeMetricFamily("counterclaim_failing_sources", "Sources whose last poll failed", value=failing)
+        yield from self._backlog()
+        engine = self.desk.rows.engine
+        yield GaugeMetricFamily("counterclaim_database_bytes", "Size of the database", value=size(engine))
+
+    def _backlog(self) -> Iterator[GaugeMetricFamily]:
+        found = self.desk.kept("backlogs", lambda: backlogs(self.desk.rows.engine, self.desk.now()))
+        waiting = GaugeMetricFamily("counterclaim_waiting", "Rows that could be worked on now", labels=["kind"])
+        oldest = GaugeMetricFamily(
+            "counterclaim_oldest_seconds", "For how long the oldest of them waits", labels=["kind"]
+        )
+        for kind, one in found.items():
+            waiting.add_metric([kind], one.waiting)
+            oldest.add_metric([kind], one.oldest.total_seconds())
+        yield from (waiting, oldest)
