@@ -213,7 +213,7 @@ def test_two_quotes_are_marked_and_compared_again(visit: Callable[..., Visit], w
     page.get_by_text("Only two quotes…").click()
     form = page.locator("form[action$=dismiss-pair]")
     form.get_by_label("One quote").select_option(conflict.positions[0].claims[0].id)
-    form.get_by_label("Another").select_option(conflict.positions[1].claims[0].id)
+    form.get_by_label("The other quote").select_option(conflict.positions[1].claims[0].id)
     form.get_by_label("In your words").fill("Other days.")
     form.get_by_role("button", name="Mark these two").click()
     expect(page.get_by_role("heading", name="Quotes that do not conflict")).to_be_visible()
