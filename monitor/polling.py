@@ -128,11 +128,12 @@ class _Round:
         for done, (polled, after) in zip(lot, judged, strict=True):
             feed = done.outcome.feed
             entries = settle_keys(feed.entries, known[done.job.name]) if feed else ()
-            memory = state_to_json(replace(after, pushed_until=None))
+            memory = state_to_json(replace(after, pushed_until=None) if after.pushed_until else after)
             record = PollRecord(memory, after.next_poll, polled.health.value, polled.reason, entries, polled.notice)
             records.append((done.job.name, record))
         saved = self._store.save_polls(records, lot[-1].at, self._pauses(lot), self._offers(lot))
-        return [replace(polled, entries=tuple(ids)) for (polled, _), ids in zip(judged, saved, strict=True)]
+        told = zip(judged, saved, strict=True)
+        return [replace(polled, entries=tuple(ids)) if ids else polled for (polled, _), ids in told]
 
     def _known(self, lot: Sequence[PollDone]) -> dict[str, dict[str, str]]:
         listed = [(done.job.name, done.outcome.feed.entries) for done in lot if done.outcome.feed is not None]

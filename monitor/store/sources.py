@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, select, update
+from sqlalchemy import Engine, RowMapping, select, update
 
 from monitor.model import Entry, Source
 from monitor.ports import StoredSource
@@ -30,25 +30,13 @@ class SourceRows:
     def sync_sources(self, wanted: Sequence[Source], now: datetime) -> None:
         """Store new sources as due now, keep the poll state of known ones, and retire those no longer listed."""
         rows = {codec.identity(source.feed): source for source in wanted}
+        columns = select(sources.c.id, sources.c.active, sources.c.data, sources.c.free_at)
         with writing(self.engine) as connection:
-            known = {row.id: row for row in connection.execute(select(sources))}
+            known = {row.id: row for row in connection.execute(columns)}
             insert_new(connection, sources, [_source_row(id, s, now) for id, s in rows.items() if id not in known])
             for id, row in known.items():
-                self._sync_known(connection, row._mapping, rows.get(id), now)
-
-    def _sync_known(self, connection: Connection, row: RowMapping, source: Source | None, now: datetime) -> None:
-        here = update(sources).where(sources.c.id == row["id"])
-        if source is None:
-            if row["active"]:
-                connection.execute(here.values(active=False, due_at=None, held=False))
-        elif not row["active"]:
-            # Its timer goes on where it stood: leaving the config and coming back is no licence to poll at once.
-            free_at = row["free_at"] or now
-            connection.execute(
-                here.values(active=True, name=source.name, data=codec.dump(source), free_at=free_at, due_at=free_at)
-            )
-        elif row["data"] != codec.dump(source):
-            connection.execute(here.values(name=source.name, data=codec.dump(source)))
+                if values := _synced(row._mapping, rows.get(id), now):
+                    connection.execute(update(sources).where(sources.c.id == id).values(values))
 
     def sources(self) -> list[StoredSource]:
         """Return every active source by name."""
@@ -69,6 +57,18 @@ class SourceRows:
                 query = select(sources.c.id, sources.c.feed).where(sources.c.id.in_(ids[at : at + _CHUNK]))
                 found.update({row.id: row.feed for row in connection.execute(query)})
         return found
+
+
+def _synced(row: RowMapping, source: Source | None, now: datetime) -> Mapping[str, Any]:
+    """What changes in a known source's row, if anything."""
+    if source is None:
+        return {"active": False, "due_at": None, "held": False} if row["active"] else {}
+    data = codec.dump(source)
+    if not row["active"]:
+        # Its timer goes on where it stood: leaving the config and coming back is no licence to poll at once.
+        free_at = row["free_at"] or now
+        return {"active": True, "name": source.name, "data": data, "free_at": free_at, "due_at": free_at}
+    return {} if row["data"] == data else {"name": source.name, "data": data}
 
 
 def entry_digest(entry: Entry) -> str:
