@@ -95,6 +95,7 @@ def _prepare(config_path: str, *, sync: bool = False) -> Any:
     from workers.schedule import beat_schedule
 
     signals.connect()
+    celery_app.conf.broker_url = os.environ[BROKER_ENV]  # it was made before the config was read
     celery_app.conf.beat_schedule = beat_schedule()
     return celery_app
 
