@@ -23,7 +23,7 @@ UV := uv==0.13.9
 PIP_AUDIT := pip-audit==2.10.1
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 
-.PHONY: help install dev run screenshots test format-check ruff types layers pytest lint format fuzz audit bench soak docs lock upgrade clean
+.PHONY: help install dev run screenshots test format-check ruff types layers pytest lint format fuzz audit production bench soak docs lock upgrade clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | column -t -s '|'
@@ -69,6 +69,9 @@ audit: $(VENV)/.made.stamp  ## look for known weaknesses in the locked dependenc
 	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && \
 		$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check '$(PIP_AUDIT)'; }
 	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt
+
+production: dev  ## bring up the production layout here, see the sample wire's alert come out, take it down (KEEP=--keep)
+	$(BIN)/python -m tools.production $(KEEP)
 
 bench: dev $(VENV)/.bench.stamp  ## measure speed (BENCH=name for one)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
