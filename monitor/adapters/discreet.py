@@ -45,6 +45,11 @@ class DiscreetSender:
             raise hidden from None
 
 
+def bare(sender: Sender) -> Sender:
+    """Return the sender itself, for those who ask what else it can do."""
+    return sender.inner if isinstance(sender, DiscreetSender) else sender
+
+
 def _secrets(target: Target) -> Iterator[str]:
     """Yield the parts of a target's addresses that let one in, as they are written and as they are meant."""
     if target.slack is not None:

@@ -223,6 +223,7 @@ def preview(config_path: str, conflict: str, target: str, folder: str | None) ->
     """Show what an alert about a conflict would look like; `sample` is an invented conflict."""
     from pathlib import Path
 
+    from monitor.adapters.discreet import bare
     from monitor.alerts.preview import preview_files, preview_job
 
     app = _open(config_path)
@@ -233,7 +234,7 @@ def preview(config_path: str, conflict: str, target: str, folder: str | None) ->
         if job is None:
             click.echo(f"{conflict}: there is no such conflict", err=True)
             sys.exit(1)
-        files = preview_files(app.renderer, job, app.senders[target])
+        files = preview_files(app.renderer, job, bare(app.senders[target]))
     finally:
         app.close()
     for fault in app.renderer.templates.faults:
