@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter
 
 from monitor.config import values
 from monitor.config.shapes import Digest, QuietHours, Scope
@@ -250,9 +250,23 @@ def json_schema() -> dict[str, Any]:
     schema = ConfigIn.model_json_schema(by_alias=True, mode="validation")
     for model in [schema, *schema["$defs"].values()]:
         for name, part in model.get("properties", {}).items():
+            _spell_durations(part)
             if name in _FROM_FILE:
                 _allow_file(part["items"] if part.get("type") == "array" else part)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "counterclaim.yaml", **schema}
+
+
+def _spell_durations(part: dict[str, Any]) -> None:
+    """Leave ISO 8601 out, which is pydantic's own spelling of durations and not that of the file."""
+    for one in [part, *part.get("anyOf", ())]:
+        if one.pop("format", "") == "duration" and isinstance(part.get("default"), str):
+            part["default"] = _spelled(TypeAdapter(timedelta).validate_python(part["default"]))
+
+
+def _spelled(span: timedelta) -> str:
+    milliseconds = span // timedelta(milliseconds=1)
+    units = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
+    return next(f"{milliseconds // size}{unit}" for unit, size in units if milliseconds % size == 0)
 
 
 def _allow_file(part: dict[str, Any]) -> None:

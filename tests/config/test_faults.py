@@ -162,6 +162,11 @@ CASES = {
         "line 2: fetch.private_networks: 'home' is not a network, write for example 10.1.0.0/16",
     ),
     "too many connections": (REGION + "fetch: {per_host: 1000}\n", "line 2: fetch.per_host: must be at most 64"),
+    "a pace in words": (
+        REGION + "fetch: {pace: slowly}\n",
+        "line 2: fetch.pace: 'slowly' is not a pace, write for example",
+    ),
+    "an unknown scope": (REGION + "fetch: {scope: planet}\n", "line 2: fetch.scope: 'planet' is unknown, write 'host'"),
     "a key that stands twice": (
         REGION + "broker: embedded\nbroker: embedded\n",
         "line 3: broker: the key stands here twice",
