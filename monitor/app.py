@@ -17,6 +17,7 @@ from monitor.alerts import policy
 from monitor.alerts.policy import CONSOLE
 from monitor.alerts.render import Renderer
 from monitor.config import Config
+from monitor.config.addresses import public_address
 from monitor.conflicts.engine import ConflictEngine
 from monitor.conflicts.lifecycle import gone_quiet
 from monitor.dispatch import Outbox, dispatch_alert
@@ -28,7 +29,6 @@ from monitor.polling import Polled, PollRules, poll_sources
 from monitor.ports import Clock, Fetcher, PairScorer, Sender, Store, Work
 from monitor.pushing import Poster, Subscribed, subscribe
 from monitor.store.repository import open_store
-from monitor.text.addresses import public_address
 from monitor.text.languages import DEFAULT
 
 HOLD = timedelta(minutes=15)  # as long as the broker hides an unanswered message: only then send another

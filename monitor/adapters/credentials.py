@@ -6,10 +6,10 @@ from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from monitor.config.addresses import login_of, public_address, secrets_of, without_login
 from monitor.errors import FetchError
 from monitor.model import Source
 from monitor.ports import Fetcher, FetchRequest, FetchResult
-from monitor.text.addresses import login_of, public_address, secrets_of, without_login
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,8 +159,8 @@ def _rfc3339(time: datetime | None) -> str | None:
 
 
 def _health(stored: Any, configured: Any, now: datetime) -> list[dict[str, Any]]:
+    from monitor.config.addresses import public_address
     from monitor.poll.state import PollState, state_from_json
-    from monitor.text.addresses import public_address
 
     known = {one.source.feed: one for one in stored}
     rows = []

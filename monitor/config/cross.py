@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from monitor.config.addresses import public_address
 from monitor.config.nodes import Location
 from monitor.config.opml import read_opml
-from monitor.text.addresses import public_address
 
 Fault = tuple[Location, str]
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}

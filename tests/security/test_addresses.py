@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from monitor.adapters.credentials import CredentialedFetcher
 from monitor.adapters.http import HttpFetcher
 from monitor.config import FetchPolicy
+from monitor.config.addresses import public_address, secrets_of
 from monitor.errors import FetchError
 from monitor.ports import FetchRequest, FetchResult
-from monitor.text.addresses import public_address, secrets_of
 from tests.fakes.loopback import Answer, Item, Loopback, rss
 from tests.fakes.values import a_source
 
