@@ -18,7 +18,8 @@ MINUTES ?= 30
 ROUNDS ?= 3
 CODE := monitor workers tests tools
 # Commands that tests start, each with the package that brings it.
-SYSTEM_PACKAGES := chromium nginx:nginx-light promtool:prometheus redis-server systemd-analyze:systemd
+SYSTEM_PACKAGES := chromium nginx:nginx-light promtool:prometheus redis-server systemd-analyze:systemd sqlite3 \
+	docker-compose
 UV := uv==0.13.9
 PIP_AUDIT := pip-audit==2.10.1
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
