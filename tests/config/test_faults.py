@@ -164,9 +164,12 @@ CASES = {
     "too many connections": (REGION + "fetch: {per_host: 1000}\n", "line 2: fetch.per_host: must be at most 64"),
     "a pace in words": (
         REGION + "fetch: {pace: slowly}\n",
-        "line 2: fetch.pace: 'slowly' is not a pace, write for example",
+        "line 2: fetch.pace: 'slowly' is not a pace, write for example 200ms, 1s, or 0s for none",
     ),
-    "an unknown scope": (REGION + "fetch: {scope: planet}\n", "line 2: fetch.scope: 'planet' is unknown, write 'host'"),
+    "an unknown scope": (
+        REGION + "fetch: {scope: planet}\n",
+        "line 2: fetch.scope: 'planet' is unknown, write 'host', 'domain' or 'feed'",
+    ),
     "a key that stands twice": (
         REGION + "broker: embedded\nbroker: embedded\n",
         "line 3: broker: the key stands here twice",
