@@ -11,7 +11,7 @@ from pathlib import Path
 
 from monitor import pipeline
 from monitor.adapters.clock import SystemClock
-from monitor.adapters.polling import Manners
+from monitor.adapters.polling import START_WITHIN, Manners
 from monitor.adapters.taggers import TaggerByLanguage, languages
 from monitor.alerts import policy
 from monitor.alerts.policy import CONSOLE
@@ -31,6 +31,7 @@ from monitor.pushing import Poster, Subscribed, subscribe
 from monitor.store.repository import open_store
 from monitor.text.languages import DEFAULT
 
+POLLED_WITHIN = 80.0  # seconds for a batch of polls: less than the soft limit of a task
 HOLD = timedelta(minutes=15)  # as long as the broker hides an unanswered message: only then send another
 
 
@@ -101,7 +102,8 @@ class App:
     def poll(self, ids: Sequence[str], fetcher: Fetcher, *, force: bool = False) -> AsyncIterator[Polled]:
         """Poll a batch of sources."""
         fetch = self.config.fetch
-        rules = PollRules(fetch.failing_after, Manners(fetch.scope, fetch.per_host), self.pushes)
+        begin = max(1.0, min(START_WITHIN, POLLED_WITHIN - fetch.timeout.total_seconds()))
+        rules = PollRules(fetch.failing_after, Manners(fetch.scope, fetch.per_host, start_within=begin), self.pushes)
         return poll_sources(self.store, fetcher, ids, self.clock, rules, force=force)
 
     @property

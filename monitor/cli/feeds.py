@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ def feeds(context: click.Context, config_path: str, as_json: bool) -> None:
 
     app = open_app(load_config(config_path))
     try:
-        rows = _health(app.store.sources(), app.config.sources, datetime.now(UTC))
+        stored = app.store.sources()
+        leases = app.store.push_leases([one.id for one in stored])
+        rows = _health(stored, app.config.sources, leases, datetime.now(UTC))
     finally:
         app.close()
     if as_json:
@@ -158,7 +161,7 @@ def _rfc3339(time: datetime | None) -> str | None:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
 
 
-def _health(stored: Any, configured: Any, now: datetime) -> list[dict[str, Any]]:
+def _health(stored: Any, configured: Any, leases: Mapping[str, datetime], now: datetime) -> list[dict[str, Any]]:
     from monitor.config.addresses import public_address
     from monitor.poll.state import PollState, state_from_json
 
@@ -180,6 +183,7 @@ def _health(stored: Any, configured: Any, now: datetime) -> list[dict[str, Any]]
                 "failing_since": _rfc3339(state.failing_since),
                 "failure": state.failure,
                 "disabled": state.disabled,
+                "pushed_until": _rfc3339(leases.get(one.id)) if one else None,
                 "entries_a_week": sum(1 for time in state.published if present - _WEEK <= time <= present),
             }
         )

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from celery.app.defaults import NAMESPACES
 
-from monitor.app import HOLD
+from monitor.app import HOLD, POLLED_WITHIN
 from monitor.pipeline import LEASE
 from workers import schedule
-from workers.celery_app import HARD_LIMIT, QUEUES, SETTINGS, VISIBILITY, celery_app
+from workers.celery_app import HARD_LIMIT, QUEUES, SETTINGS, SOFT_LIMIT, VISIBILITY, celery_app
 
 
 def _names(space: dict[str, object], prefix: str = "") -> Iterator[str]:
@@ -26,6 +26,10 @@ def test_every_setting_is_one_that_this_celery_knows() -> None:
 
 def test_a_row_stays_with_its_worker_for_longer_than_a_task_may_take() -> None:
     assert HARD_LIMIT < LEASE.total_seconds() < VISIBILITY == HOLD.total_seconds()
+
+
+def test_a_batch_of_polls_ends_before_its_task_is_stopped() -> None:
+    assert POLLED_WITHIN < SOFT_LIMIT
 
 
 def test_every_task_has_a_queue_that_a_worker_serves() -> None:
