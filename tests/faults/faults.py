@@ -217,7 +217,6 @@ SHORT = tuple(  # two at once, so that the tests have them all in little time
         ("broker replaced", "pool children killed", True),
         ("PostgreSQL restarted", "workers killed", True),
         ("PostgreSQL restarted", "broker replaced", True),
-        ("two beats", "messages doubled and reordered", True),
     )
 )
 LONG = (*FAULTS, Fault("SQLite locked for 40 s", sqlite_locked_for_long, servers=False))

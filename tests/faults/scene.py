@@ -114,7 +114,7 @@ class Scene:
         self.mailbox.mails = self.mails
         self.mailbox.__enter__()
 
-    def wait_for(self, share: float, patience: float = 60) -> None:
+    def wait_for(self, share: float, patience: float = 6) -> None:
         """Wait until this share of the batch's steps is done, so that a fault comes in the midst of work."""
         wanted, end = share * 6 * len(self._batch), time.monotonic() + patience
         while time.monotonic() < end and self.progress() - self._before < wanted:
@@ -126,7 +126,7 @@ class Scene:
 
     # --- a batch -------------------------------------------------------------------------------------------------
 
-    def run(self, name: str, fault: Callable[[Scene], None], villages: int, patience: float = 240) -> Tally:
+    def run(self, name: str, fault: Callable[[Scene], None], villages: int, patience: float = 420) -> Tally:
         """Publish a batch, let a fault happen while it is worked on, let time pass, and count."""
         began = time.monotonic()
         self._before = self.progress()

@@ -80,7 +80,7 @@ class Soak:
             return 0.0
 
     def _look(self, at: float) -> None:
-        memory = {part: memory_of(self.daemon.parts(part, 0) + self.daemon.children(part)) / 2**20 for part in PARTS}
+        memory = {part: memory_of(self.daemon.parts(part, 0) + self.daemon.children(part, 0)) / 2**20 for part in PARTS}
         compared = int(self.number("SELECT count(*) FROM articles WHERE state = 'compared'"))
         self.looks.append(Look(at, self.world.articles, compared, memory))
         print(f"{at:6.0f} s  listed {self.world.articles:6}  compared {compared:6}  "
