@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kill_run import ROOT, count, family
+from tests.e2e.kill_run import count
+from tests.fakes.daemon import PLUGIN, ROOT, family
 from tests.fakes.loopback import Answer, Item, rss
 from tests.fakes.smtp import Mailbox
-from tests.fakes.world import PLUGIN, World
+from tests.fakes.world import World
 from tests.security.canaries import Canaries, targets
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
@@ -109,7 +110,7 @@ def test_no_secret_gets_into_logs_processes_files_pages_or_commands(scene: dict[
     lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in family(daemon.pid)]
     assert len(lines) > 4
     shown = pages(scene["port"], canaries["API_TOKEN"])
-    assert b"Riverland" in shown and b"token required" in shown
+    assert scene["world"].villages[0].encode() in shown and b"token required" in shown
     said = b"".join(
         counterclaim(canaries, config, *words)
         for words in (["status"], ["check"], ["doctor"], ["feeds"], ["alerts"], ["conflicts", "--json"])
