@@ -63,7 +63,14 @@ def dispatch_alert(box: Outbox, id: str, now: datetime) -> Dispatched:
 
 
 def _decide(box: Outbox, job: AlertJob, target: Target, now: datetime) -> Decision:
-    return release(job, target, box.policy, box.store.silences(now), box.store.traffic(job, now), now)
+    return release(
+        job,
+        target,
+        box.policy,
+        box.store.silences(now),
+        box.store.traffic(job, now, with_rate=target.rate is not None),
+        now,
+    )
 
 
 def _kept_back(box: Outbox, job: AlertJob, decision: Decision, now: datetime) -> Dispatched:
@@ -80,7 +87,14 @@ def _gather(box: Outbox, job: AlertJob, target: Target, decision: Decision, now:
         return [job]
     latest: dict[str, AlertJob] = {_subject(job): job}
     for other in box.store.claim_waiting(target.name, now, LEASE, BUNDLE - 1):
-        judged = release(other, target, box.policy, box.store.silences(now), box.store.traffic(other, now), now)
+        judged = release(
+            other,
+            target,
+            box.policy,
+            box.store.silences(now),
+            box.store.traffic(other, now, with_rate=target.rate is not None),
+            now,
+        )
         if judged.drop is not None:
             _kept_back(box, other, judged, now)
             continue

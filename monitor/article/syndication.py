@@ -59,6 +59,7 @@ class _Print:
     words: tuple[str, ...]
     own: tuple[str, ...]  # words outside quotations
     sentences: tuple[tuple[str, ...], ...]
+    runs: tuple[frozenset[tuple[str, ...]], ...]  # of each sentence, its runs of _RUN words
     shingles: frozenset[tuple[str, ...]]
     grams: frozenset[tuple[str, ...]]
 
@@ -115,13 +116,25 @@ def _share(short: _Print, long: _Print) -> float:
 def _best_match(sentence: Sequence[str], other: _Print) -> float:
     """How much of a sentence stands in one sentence of the other text (or two that were joined), 0 to 1."""
     words, best = frozenset(sentence), 0.0
-    for candidate in other.sentences:
+    for candidate, runs_there in zip(other.sentences, other.runs, strict=True):
         if len(words & frozenset(candidate)) < max(2, len(words) * 0.4):
+            continue
+        # Less than half of it in shared runs counts as nothing, and is seen without aligning the two sentences.
+        if len(sentence) >= _RUN and 2 * _covered(sentence, runs_there) < len(sentence):
             continue
         matcher = SequenceMatcher(None, sentence, candidate, autojunk=False)
         runs = sum(block.size for block in matcher.get_matching_blocks() if block.size >= min(_RUN, len(sentence)))
         best = max(best, runs / len(sentence))
     return 1.0 if best >= _SENTENCE_RATIO else best if best >= 0.5 else 0.0
+
+
+def _covered(sentence: Sequence[str], runs: frozenset[tuple[str, ...]]) -> int:
+    """Count the words that stand in a run of _RUN words which the other sentence has too: never less than aligned."""
+    covered = set[int]()
+    for start in range(len(sentence) - _RUN + 1):
+        if tuple(sentence[start : start + _RUN]) in runs:
+            covered.update(range(start, start + _RUN))
+    return len(covered)
 
 
 @lru_cache(maxsize=512)
@@ -130,10 +143,12 @@ def _print(text: str) -> _Print:
     unquoted = without_quotes(text)
     own = tuple(tokens(unquoted)[:_MAX_TOKENS])
     parts = (tuple(tokens(sentence)) for sentence in sentences(unquoted))
+    kept = tuple(part for part in parts if len(part) >= 4)[:300]
     return _Print(
         words=words,
         own=own,
-        sentences=tuple(part for part in parts if len(part) >= 4)[:300],
+        sentences=kept,
+        runs=tuple(_grams(sentence, _RUN) for sentence in kept),
         shingles=_grams(own, SHINGLE),
         grams=_grams(own, _RUN),
     )

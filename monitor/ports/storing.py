@@ -281,8 +281,8 @@ class AlertStore(Protocol):
         """Give a claimed alert back until then: this was no attempt to send it."""
         ...
 
-    def traffic(self, job: AlertJob, now: datetime) -> Traffic:
-        """Return what else goes on at the alert's target."""
+    def traffic(self, job: AlertJob, now: datetime, *, with_rate: bool = True) -> Traffic:
+        """Return what else goes on at the alert's target; `recent` only `with_rate`, since it may be thousands."""
         ...
 
     def mark_doubtful(self, id: str) -> None:

@@ -62,15 +62,18 @@ class AlertRows:
             jobs = [_claim(connection, id, now, lease) for id in ids]
             return [job for job in jobs if job is not None]
 
-    def traffic(self, job: AlertJob, now: datetime) -> Traffic:
-        """Return what else goes on at the alert's target."""
+    def traffic(self, job: AlertJob, now: datetime, *, with_rate: bool = True) -> Traffic:
+        """Return what else goes on at the alert's target; `recent` only `with_rate`, since it may be thousands."""
         here, mine = alerts.c.target == job.alert.target, alerts.c.id == job.alert.id
-        leased = (here, ~mine, alerts.c.state == AlertState.LEASED.value, alerts.c.free_at > now)
+        # Open rows have a `due_at`: its partial index finds them, however many were ever sent.
+        here_open = (here, alerts.c.due_at.is_not(None))
+        leased = (*here_open, ~mine, alerts.c.state == AlertState.LEASED.value, alerts.c.free_at > now)
         sent = (here, alerts.c.state == AlertState.SENT.value, alerts.c.finished_at > now - HOUR)
-        paused = (here, alerts.c.state == AlertState.PENDING.value, alerts.c.reason.startswith(PAUSED))
-        due = (here, ~mine, alerts.c.due_at.is_not(None), alerts.c.free_at <= now)
+        paused = (*here_open, alerts.c.state == AlertState.PENDING.value, alerts.c.reason.startswith(PAUSED))
+        due = (*here_open, ~mine, alerts.c.free_at <= now)
         with reading(self.engine) as connection:
-            rows = connection.execute(select(alerts.c.receipt, alerts.c.finished_at).where(*sent)).all()
+            query = select(alerts.c.receipt, alerts.c.finished_at).where(*sent)
+            rows = connection.execute(query).all() if with_rate else ()
             others = list(connection.scalars(select(alerts.c.conflict).where(*leased)))
             until = connection.scalar(select(func.max(alerts.c.free_at)).where(*paused, alerts.c.free_at > now))
             waiting = connection.scalar(select(func.count()).select_from(alerts).where(*due)) or 0
