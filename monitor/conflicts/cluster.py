@@ -15,17 +15,24 @@ from monitor.text.intervals import Relation, compatible
 from monitor.text.words import content, overlap
 
 _MOST_POSITIONS = 6
+_MOST_CLAIMS = 40  # in one dispute: what is joined by weak links must not grow into everything a region ever said
+_MOST_SHOWN = 16  # claims of a dispute that are shown: its strongest contradictions
+_MOST_TIMES = 2  # contradictions for which one claim is shown, so that every point of a dispute is represented
 _SAME = 0.5  # agreement from which two claims give one answer
 _SAME_TEXT = 0.8  # share of content words from which two claims are one text: a copy, or a quotation repeated
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One question: its positions as lists of claims (strongest first), and the pairs that make it a conflict."""
+    """One dispute: its positions as lists of claims (strongest first), and the pairs that make it a conflict.
+
+    `firm` are the claims that contradict another strongly enough to open a dispute; the rest joined it.
+    """
 
     kind: ConflictKind
     positions: tuple[tuple[Claim, ...], ...]
     pairs: tuple[Conflicting, ...]
+    firm: frozenset[str] = frozenset()
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -34,21 +41,47 @@ class Cluster:
 
 
 def clusters(
-    pairs: Iterable[Conflicting], agreements: Mapping[tuple[str, str], float], others: Iterable[Claim] = ()
+    pairs: Iterable[Conflicting],
+    agreements: Mapping[tuple[str, str], float],
+    others: Iterable[Claim] = (),
+    opens: float = 0.0,
 ) -> list[Cluster]:
-    """Group conflicting pairs into questions; `agreements` maps pairs of claim ids to how far they say the same.
+    """Group conflicting pairs into disputes; `agreements` maps pairs of claim ids to how far they say the same.
 
-    Of `others`, claims that contradict nobody, those join a question in which a voice that spoke there speaks again:
-    a voice that comes round to the other side contradicts only itself.
+    A dispute needs one pair with a probability of at least `opens`; weaker pairs only join. Of `others`, claims that
+    contradict nobody, those join in which a voice that spoke there speaks again: a voice that comes round to the other
+    side contradicts only itself.
     """
     others = sorted(others, key=lambda claim: (claim.published, claim.id))
     ordered = sorted(pairs, key=lambda edge: (-edge.probability, edge.pair.key))
-    found = []
-    for edges in _components(ordered, agreements):
-        placed = _positions(edges, agreements)
-        _join(others, placed, agreements)
-        found.append(Cluster(_kind(edges[0]), tuple(tuple(position) for position in placed), tuple(edges)))
-    return found
+    components = [edges for edges in _components(ordered, agreements) if edges[0].probability >= opens]
+    return [_cluster(edges, agreements, others, opens) for edges in components]
+
+
+def _cluster(
+    edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str], float], others: Sequence[Claim], opens: float
+) -> Cluster:
+    shown = _shown(edges)
+    placed = [[claim for claim in position if claim.id in shown] for position in _positions(edges, agreements)]
+    placed = [position for position in placed if position]
+    _join(others, placed, agreements)
+    strong = [edge for edge in edges if edge.probability >= opens]
+    firm = {claim.id for edge in strong for claim in (edge.pair.first, edge.pair.second)}
+    joined = {claim.id for position in placed for claim in position} - shown
+    return Cluster(_kind(edges[0]), tuple(map(tuple, placed)), tuple(edges), frozenset(firm | joined))
+
+
+def _shown(edges: Sequence[Conflicting]) -> set[str]:
+    """Choose the claims to show, strongest contradictions first, no claim for more than a few of them."""
+    shown: set[str] = set()
+    times: dict[str, int] = defaultdict(int)
+    for edge in edges:
+        both = edge.pair.key
+        if max(times[side] for side in both) < _MOST_TIMES and len(shown.union(both)) <= _MOST_SHOWN:
+            shown.update(both)
+            for side in both:
+                times[side] += 1
+    return shown
 
 
 def _kind(edge: Conflicting) -> ConflictKind:
@@ -56,8 +89,12 @@ def _kind(edge: Conflicting) -> ConflictKind:
 
 
 def _components(edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str], float]) -> list[list[Conflicting]]:
-    """Split the pairs into connected questions: sharing a claim, or joined by claims that say the same."""
+    """Split the pairs into disputes: sharing a claim, or joined by claims that say the same.
+
+    Kruskal (1956) with a bound: the strongest links join first, and none that would make a dispute too large.
+    """
     parent: dict[str, str] = {}
+    size: dict[str, int] = defaultdict(lambda: 1)
 
     def root(node: str) -> str:
         while parent.setdefault(node, node) != node:
@@ -65,15 +102,21 @@ def _components(edges: Sequence[Conflicting], agreements: Mapping[tuple[str, str
             node = parent[node]
         return node
 
+    def join(a: str, b: str) -> None:
+        a, b = root(a), root(b)
+        if a != b and size[a] + size[b] <= _MOST_CLAIMS:
+            parent[a] = b
+            size[b] += size[a]
+
     for edge in edges:
-        a, b = edge.pair.key
-        parent[root(a)] = root(b)
-    for (a, b), share in sorted(agreements.items()):
+        join(*edge.pair.key)
+    for (a, b), share in sorted(agreements.items(), key=lambda item: (-item[1], item[0])):
         if share >= _SAME and a in parent and b in parent:
-            parent[root(a)] = root(b)
+            join(a, b)
     grouped: dict[str, list[Conflicting]] = defaultdict(list)
     for edge in edges:
-        grouped[root(edge.pair.first.id)].append(edge)
+        if root(edge.pair.first.id) == root(edge.pair.second.id):
+            grouped[root(edge.pair.first.id)].append(edge)
     return list(grouped.values())
 
 

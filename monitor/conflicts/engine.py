@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,24 +12,28 @@ from monitor.conflicts.calibration import Calibration, bundled
 from monitor.conflicts.cluster import Cluster, clusters
 from monitor.conflicts.compare import Conflicting, NoConflict, compare, rule_out
 from monitor.conflicts.dismissed import repetitions, same_text, without_dismissed
-from monitor.conflicts.pairs import Opinion, Pair
+from monitor.conflicts.pairs import Opinion, Pair, features
 from monitor.conflicts.questions import partners
 from monitor.conflicts.reasons import Cause
 from monitor.model import Claim, Conflict, ConflictChange, Dismissed, Frame
 from monitor.ports import PairScorer
 from monitor.text.intervals import Relation
 
-MOST_PARTNERS = 12  # a claim's nearest partners; on labelled cases 97 % of conflicts are among them
+MOST_PARTNERS = 10  # a claim's nearest partners; on labelled cases 97 % of conflicts are among twelve
 NEAR = 0.12  # promise below which two sentences speak of different things; 1 % of labelled conflicts lie below
 
 
 @dataclass(frozen=True, slots=True)
 class ConflictEngine:
-    """Finds and keeps conflicts. `threshold` None takes the model's own, set on held-out cases."""
+    """Finds and keeps conflicts. `threshold` None takes the model's own, set on held-out cases.
+
+    `screen` None takes the bundled model of which pairs are worth a judge's time.
+    """
 
     scorer: PairScorer | None = None
     model: Calibration | None = None
     threshold: float | None = None
+    screen: Calibration | None = None
 
     def update(
         self,
@@ -44,22 +48,23 @@ class ConflictEngine:
 
         `dismissed` is what people marked as no conflict: it is none, whoever repeats it.
         """
-        fresh = self.decide(self.pairs(new_claims, candidates, copies), copies)
+        opens, joins = self.thresholds
+        fresh = self.decide(self.pairs(new_claims, candidates, copies), copies, joins)
         edges = [verdict for verdict in fresh if isinstance(verdict, Conflicting)]
         touched = self._touched(existing, fresh)
-        if not edges and not touched:
+        if not touched and all(edge.probability < opens for edge in edges):
             return []
         members = {c.id: c for conflict in touched for p in conflict.positions for c in p.claims}
-        known = self.decide(self._among(list(members.values()), copies), copies)
-        # What agrees with a claim matters from when somebody contradicts it, however long it has been here.
-        stirred = members | {c.id: c for edge in edges for c in (edge.pair.first, edge.pair.second)}
+        # What stands near a claim matters from when somebody contradicts it, however long it has been here.
+        strong = [edge for edge in edges if edge.probability >= opens]
+        stirred = members | {c.id: c for edge in strong for c in (edge.pair.first, edge.pair.second)}
         echoes = self.pairs(list(stirred.values()), [*candidates, *new_claims], copies)
-        every = {verdict.pair.key: verdict for verdict in [*known, *fresh]}
-        said = {pair.key: pair for pair in [*echoes, *(verdict.pair for verdict in every.values())]}
-        agreements = {key: share for key, pair in said.items() if (share := agreement(pair)) > 0}
-        near = {claim.id: claim for pair in said.values() for claim in (pair.first, pair.second)}
+        every = {verdict.pair.key: verdict for verdict in [*self.decide(echoes, copies, joins), *fresh]}
+        said = [verdict.pair for verdict in every.values()]
+        agreements = {pair.key: share for pair in said if (share := agreement(pair)) > 0}
+        near = {claim.id: claim for pair in said for claim in (pair.first, pair.second)}
         contradicting = self._undismissed([v for v in every.values() if isinstance(v, Conflicting)], dismissed)
-        found = clusters(contradicting, agreements, near.values())
+        found = clusters(contradicting, agreements, near.values(), opens)
         return self._changes(found, touched, now, copies)
 
     def pairs(self, new: Sequence[Claim], known: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
@@ -71,40 +76,47 @@ class ConflictEngine:
                 pair = Pair.of(claim, other)
                 keys.setdefault(pair.key, pair)
         allowed = [pair for pair in keys.values() if rule_out(pair, copies) is None]
-        return self._opinions(self._nearest(allowed))
+        return self._opinions(self._nearest(allowed, {claim.id for claim in new}))
 
-    def decide(self, pairs: Sequence[Pair], copies: Mapping[str, str]) -> list[Conflicting | NoConflict]:
-        """Return a verdict for every pair."""
+    def decide(
+        self, pairs: Sequence[Pair], copies: Mapping[str, str], least: float | None = None
+    ) -> list[Conflicting | NoConflict]:
+        """Return a verdict for every pair; `least` None asks which could open a dispute of their own."""
+        model, threshold = self._model(), self.thresholds[0] if least is None else least
+        return [compare(pair, model, copies, threshold) for pair in pairs]
+
+    @property
+    def thresholds(self) -> tuple[float, float]:
+        """The least probability that opens a dispute, and the least that adds to one."""
         model = self._model()
-        least = model.threshold if self.threshold is None else self.threshold
-        return [compare(pair, model, copies, least) for pair in pairs]
+        opens = model.threshold if self.threshold is None else self.threshold
+        return opens, min(opens, model.joins)
 
     def _undismissed(self, found: Sequence[Conflicting], dismissed: Sequence[Dismissed]) -> list[Conflicting]:
         """Leave out what people marked as no conflict, and what repeats it: also of one voice, unlike echoes."""
         if not dismissed or not found:
             return list(found)
-        repeated = self._opinions(self._nearest(list(repetitions(found, dismissed))))
+        pairs = list(repetitions(found, dismissed))
+        repeated = self._opinions(self._nearest(pairs, {side for pair in pairs for side in pair.key}))
         likeness = {pair.key: 1.0 if same_text(pair) else agreement(pair) for pair in repeated}
         return [v for v in without_dismissed(found, dismissed, likeness) if isinstance(v, Conflicting)]
 
     def _model(self) -> Calibration:
         return self.model or bundled("with-judge" if self.scorer else "rules-only")
 
-    def _among(self, claims: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
-        pairs = [Pair.of(a, b) for index, a in enumerate(claims) for b in claims[index + 1 :]]
-        return self._opinions(self._with_nearness([p for p in pairs if rule_out(p, copies) is None]))
-
-    def _nearest(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """Keep each claim's nearest partners; a pair stays when either side counts it among its nearest."""
+    def _nearest(self, pairs: Sequence[Pair], of: Set[str]) -> list[Pair]:
+        """Keep the nearest partners of each of these claims, where they promise enough to be put to the judge."""
         if self.scorer is None:
             return list(pairs)
         near: dict[str, list[Pair]] = defaultdict(list)
         for pair in sorted(self._with_nearness(pairs), key=lambda pair: (-_promise(pair), pair.key)):
             if _promise(pair) >= NEAR:
-                near[pair.first.id].append(pair)
-                near[pair.second.id].append(pair)
+                for side in of.intersection(pair.key):
+                    near[side].append(pair)
         kept = {pair.key: pair for ranked in near.values() for pair in ranked[:MOST_PARTNERS]}
-        return [kept[key] for key in sorted(kept)]
+        screen = self.screen or bundled("screen")
+        # The judge is slow: pairs that structure and nearness already make all but hopeless are not put to it.
+        return [kept[key] for key in sorted(kept) if screen.probability(features(kept[key])) >= screen.threshold]
 
     def _with_nearness(self, pairs: Sequence[Pair]) -> list[Pair]:
         if self.scorer is None or not pairs:

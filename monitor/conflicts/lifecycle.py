@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -40,7 +40,7 @@ def grown(
     `copies` maps the id of a syndicated copy to its original: what a copy says is no new source.
     """
     fresh = _filled(cluster, confidence, known.opened_at, now, known.id)
-    causes = list(_causes(known, fresh, copies))
+    causes = list(_causes(known, fresh, copies, cluster.firm))
     if not causes:
         return known
     revisions = _numbered(known.revisions, causes, now)
@@ -122,7 +122,8 @@ def explain(cluster: Cluster) -> Iterable[str]:
         yield f"two independent voices: {' and '.join(names)}"
 
 
-def _causes(known: Conflict, fresh: Conflict, copies: Mapping[str, str]) -> Iterable[tuple[Cause, str]]:
+def _causes(known: Conflict, fresh: Conflict, copies: Mapping[str, str], firm: Set[str]) -> Iterable[tuple[Cause, str]]:
+    """Yield what is new; only a `firm` claim, which would open a dispute by itself, is news worth a message."""
     before = {claim.id for claim in _claims(known)}
     added = [claim for claim in _claims(fresh) if claim.id not in before]
     if not added:
@@ -131,9 +132,10 @@ def _causes(known: Conflict, fresh: Conflict, copies: Mapping[str, str]) -> Iter
     if known.state is ConflictState.QUIET or (over and _state(fresh) is ConflictState.OPEN):
         yield Cause.REOPENED, f"{added[0].speaker.name} spoke again"
     voices = {voice(claim) for claim in _claims(known)}
-    news = [claim for claim in added if voice(claim) not in voices and not _copied(claim, copies)]
-    if len(fresh.positions) > len(known.positions):
-        new = [p for p in fresh.positions if all(claim in added for claim in p.claims)] or fresh.positions[-1:]
+    telling = [claim for claim in added if claim.id in firm]
+    news = [claim for claim in telling if voice(claim) not in voices and not _copied(claim, copies)]
+    new = [p for p in fresh.positions if all(c in added for c in p.claims) and any(c in telling for c in p.claims)]
+    if new and len(fresh.positions) > len(known.positions):
         yield Cause.NEW_POSITION, _summary(new)
     elif news:
         yield Cause.NEW_SOURCE, ", ".join(sorted({claim.speaker.name for claim in news}))
