@@ -111,7 +111,7 @@ class ConflictEngine:
         near: dict[str, list[Pair]] = defaultdict(list)
         for pair in sorted(self._with_nearness(pairs), key=lambda pair: (-_promise(pair), pair.key)):
             if _promise(pair) >= NEAR:
-                for side in of.intersection(pair.key):
+                for side in of & set(pair.key):
                     near[side].append(pair)
         kept = {pair.key: pair for ranked in near.values() for pair in ranked[:MOST_PARTNERS]}
         screen = self.screen or bundled("screen")
