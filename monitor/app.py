@@ -28,6 +28,7 @@ from monitor.poll.scope import scope_of
 from monitor.polling import Polled, PollRules, poll_sources
 from monitor.ports import Clock, Fetcher, PairScorer, Sender, Store, Work
 from monitor.pushing import Poster, Subscribed, subscribe
+from monitor.rereading import Reread, RereadRules, reread_pages
 from monitor.store.repository import open_store
 from monitor.text.languages import DEFAULT
 
@@ -88,6 +89,8 @@ class App:
         # Secrets of addresses stay in the config: the fetcher adds them at the door.
         public = [replace(source, feed=public_address(source.feed)) for source in self.config.sources]
         self.store.sync_sources(public, self.clock.now())
+        if not self.config.fetch.reread:
+            self.store.forget_pages(self.clock.now())
 
     def due(self, work: Work, limit: int = 1000, ahead: timedelta = timedelta()) -> list[str]:
         """Return the ids of rows that want attention, each at most once in HOLD."""
@@ -102,9 +105,14 @@ class App:
     def poll(self, ids: Sequence[str], fetcher: Fetcher, *, force: bool = False) -> AsyncIterator[Polled]:
         """Poll a batch of sources."""
         fetch = self.config.fetch
-        begin = max(1.0, min(START_WITHIN, POLLED_WITHIN - fetch.timeout.total_seconds()))
-        rules = PollRules(fetch.failing_after, Manners(fetch.scope, fetch.per_host, start_within=begin), self.pushes)
+        manners = Manners(fetch.scope, fetch.per_host, start_within=self._begin_within)
+        rules = PollRules(fetch.failing_after, manners, self.pushes)
         return poll_sources(self.store, fetcher, ids, self.clock, rules, force=force)
+
+    @property
+    def _begin_within(self) -> float:
+        """For how many seconds a batch may begin requests, so that its task ends in time."""
+        return max(1.0, min(START_WITHIN, POLLED_WITHIN - self.config.fetch.timeout.total_seconds()))
 
     @property
     def pushes(self) -> bool:
@@ -121,7 +129,22 @@ class App:
 
     async def fetch(self, id: str, fetcher: Fetcher) -> pipeline.Fetched:
         """Fetch an entry's article."""
-        return await pipeline.fetch_article(self.store, fetcher, id, self.clock.now(), self.languages)
+        spans = self.config.fetch.reread
+        return await pipeline.fetch_article(self.store, fetcher, id, self.clock.now(), self.languages, spans)
+
+    def due_pages(self) -> list[list[str]]:
+        """Return the ids of articles whose pages are to be read again, in batches by publisher."""
+        if not self.config.fetch.reread:
+            return []
+        ids = self.due(Work.PAGE)
+        urls, scope = self.store.page_urls(ids), self.config.fetch.scope
+        return batches(ids, lambda id: scope_of(urls.get(id, ""), scope))
+
+    async def reread(self, ids: Sequence[str], fetcher: Fetcher) -> list[Reread]:
+        """Read a batch of pages again."""
+        fetch = self.config.fetch
+        rules = RereadRules(fetch.reread, fetch.scope, self._begin_within, self.languages)
+        return await reread_pages(self.store, fetcher, ids, self.clock, rules)
 
     def take_in(self, article: Article, kind: SourceKind) -> str | None:
         """Store an article that is at hand; return its id when there is something to tag."""

@@ -11,6 +11,7 @@ from monitor.notices import Told
 from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Tagged
 from monitor.polling import Polled, SourceHealth
 from monitor.pushing import Pushed, Subscribed
+from monitor.rereading import Reread
 
 _LOG = structlog.get_logger("counterclaim")
 
@@ -86,6 +87,14 @@ def fetched(id: str, one: Fetched) -> None:
         warn("article not read", entry=id, reason=one.reason)
     elif one.outcome is Outcome.DONE:
         say("article stored", entry=id, article=one.article)
+
+
+def reread(one: Reread) -> None:
+    """Log a page that was edited in silence, or that is not there any more."""
+    if one.outcome is Outcome.DONE:
+        say("page edited", article=one.id, url=one.url, what=one.reason)
+    elif one.outcome in (Outcome.FAILED, Outcome.UNREAD):
+        warn("page not read again", article=one.id, url=one.url, reason=one.reason)
 
 
 def tagged(id: str, one: Tagged) -> None:

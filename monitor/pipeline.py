@@ -19,6 +19,7 @@ from monitor.article.wording import tokens
 from monitor.errors import CounterclaimError, ExtractError, FetchError
 from monitor.extract.page import extract_fragment, extract_page
 from monitor.model import Alert, Article, ConflictChange, ConflictView, Document, Quality, SourceKind
+from monitor.poll.reread import next_reread
 from monitor.ports import (
     ArticleState,
     Candidates,
@@ -26,6 +27,8 @@ from monitor.ports import (
     Fetcher,
     FetchKind,
     FetchRequest,
+    FetchResult,
+    PageState,
     Store,
     StoredEntry,
     Tagger,
@@ -103,18 +106,27 @@ class Dispatched:
 
 
 async def fetch_article(
-    store: Store, fetcher: Fetcher, id: str, now: datetime, languages: frozenset[str] = ENGLISH
+    store: Store,
+    fetcher: Fetcher,
+    id: str,
+    now: datetime,
+    languages: frozenset[str] = ENGLISH,
+    spans: Sequence[timedelta] = (),
 ) -> Fetched:
-    """Fetch one entry's article and store what could be read of it; `languages` are those with a tagger."""
+    """Fetch one entry's article and store what could be read of it; `languages` are those with a tagger.
+
+    `spans` say how long after its listing its page is read again.
+    """
     stored = store.claim_entry(id, now, LEASE)
     if stored is None:
         return Fetched(Outcome.NOT_MINE)
     try:
-        document = await _document(stored, fetcher)
+        document, result = await _document(stored, fetcher)
     except (FetchError, ExtractError) as error:
         return _put_off(store, Work.ENTRY, id, stored.attempts, error, now)
     article = _article(stored, document, now)
-    saved = take_in(store, article, stored.source.kind, now, id, languages)
+    page = _page(stored, article, result, spans, now) if readable(article, languages) else None
+    saved = take_in(store, article, stored.source.kind, now, id, languages, page)
     if not readable(article, languages):
         return Fetched(Outcome.UNREAD, None, f"{article.quality}: {document.reason}")
     return Fetched(Outcome.DONE if saved else Outcome.UNCHANGED, saved)
@@ -127,13 +139,14 @@ def take_in(
     now: datetime,
     entry: str | None = None,
     languages: frozenset[str] = ENGLISH,
+    page: PageState | None = None,
 ) -> str | None:
     """Store an article, finish its entry, and return its id when there is something to tag."""
     if not readable(article, languages):
         return store.save_article(entry, article, kind, (), ArticleState.UNREAD, now)
     marks = shingle_marks(article.text)
     article = replace(article, copy_of=_original(store, article, marks))
-    return store.save_article(entry, article, kind, marks, ArticleState.FETCHED, now)
+    return store.save_article(entry, article, kind, marks, ArticleState.FETCHED, now, page)
 
 
 def readable(article: Article, languages: frozenset[str]) -> bool:
@@ -163,17 +176,27 @@ def _original(store: Store, article: Article, marks: Sequence[int]) -> str | Non
     return None if found.original_id is None else others[found.original_id].copy_of or found.original_id
 
 
-async def _document(stored: StoredEntry, fetcher: Fetcher) -> Document:
+async def _document(stored: StoredEntry, fetcher: Fetcher) -> tuple[Document, FetchResult | None]:
+    """Return the article, and the page from which it was read, None when the feed gave it."""
     entry = stored.entry
     own = extract_fragment(entry.content_html, entry.link or "", entry.title) if entry.content_html else None
     if own is not None and own.quality is Quality.FULL and len(own.text) >= _WHOLE:
-        return own
+        return own, None
     if entry.link is None:
-        return own or Document(entry.title, entry.summary, quality=Quality.THIN, reason="the feed gives no link")
+        return own or Document(entry.title, entry.summary, quality=Quality.THIN, reason="the feed gives no link"), None
     result = (await fetcher.fetch(FetchRequest(entry.link, kind=FetchKind.PAGE))).checked()
     page = extract_page(result.body, result.final_url, result.content_type)
     poor = page.quality in _UNREADABLE or (page.quality is Quality.FOREIGN and page.language is None)
-    return own if own is not None and poor and own.text else page
+    return (own, None) if own is not None and poor and own.text else (page, result)
+
+
+def _page(
+    stored: StoredEntry, article: Article, result: FetchResult | None, spans: Sequence[timedelta], now: datetime
+) -> PageState | None:
+    if result is None:
+        return None
+    when, reason = next_reread(spans, article.published, stored.seen, now, result.headers)
+    return PageState(article.url, stored.seen, when, reason.value, result.etag, result.last_modified)
 
 
 def _article(stored: StoredEntry, document: Document, now: datetime) -> Article:

@@ -67,6 +67,7 @@ SETTINGS = {
     "task_routes": {
         "workers.poll": {"queue": POLL},
         "workers.extract": {"queue": EXTRACT},
+        "workers.reread": {"queue": EXTRACT},
         "workers.tag": {"queue": TAG},
         "workers.alert": {"queue": ALERT},
         "workers.tell": {"queue": ALERT},

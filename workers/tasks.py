@@ -15,6 +15,7 @@ from monitor.adapters.broker import remembers
 from monitor.errors import StoreBusyError, StoreError
 from monitor.ports import Fetcher, Work
 from monitor.pushing import Subscribed
+from monitor.rereading import Reread
 from workers.celery_app import BROKER_ENV, celery_app
 from workers.state import app
 
@@ -51,6 +52,20 @@ def extract(ids: list[str]) -> None:
             _send(tag, [fetched.article])
 
     _fetching(ids, one)
+
+
+@celery_app.task(name="workers.reread", **_RETRY)
+def reread(ids: list[str]) -> None:
+    """Read pages of articles again, to see whether they were edited."""
+
+    async def run() -> list[Reread]:
+        async with app().fetching() as fetcher:
+            return await app().reread(ids, fetcher)
+
+    for one in asyncio.run(run()):
+        logs.reread(one)
+        if one.article is not None:
+            _send(tag, [one.article])
 
 
 @celery_app.task(name="workers.tag", **_RETRY)
@@ -92,6 +107,7 @@ def sweep() -> None:
     _mind_the_broker()
     _send(poll, app().due_polls())
     _send(extract, _sliced(app().due(Work.ENTRY), PAGES))
+    _send(reread, app().due_pages())
     _send(tag, app().due(Work.ARTICLE))
     _send(alert, app().due(Work.ALERT))
     _send(tell, app().due(Work.NOTICE))

@@ -13,6 +13,7 @@ from monitor.notices import Told
 from monitor.pipeline import Compared, Dispatched, Fetched, Outcome, Tagged
 from monitor.polling import Polled
 from monitor.ports import GRACE, Fetcher, Work
+from monitor.rereading import Reread
 
 AT_ONCE = 16  # fetches under way; the fetcher itself holds back for each host
 POLLS = 2000  # sources in one batch: one that hangs keeps only those of its own host waiting
@@ -27,6 +28,7 @@ class Summary:
 
     polled: list[Polled] = field(default_factory=list)
     fetched: list[Fetched] = field(default_factory=list)
+    reread: list[Reread] = field(default_factory=list)
     tagged: list[Tagged] = field(default_factory=list)
     compared: list[Compared] = field(default_factory=list)
     dispatched: list[Dispatched] = field(default_factory=list)
@@ -40,6 +42,8 @@ class Summary:
             "articles": sum(one.outcome is Outcome.DONE for one in self.fetched),
             "unread": sum(one.outcome is Outcome.UNREAD for one in self.fetched),
             "articles_failed": sum(one.outcome in (Outcome.FAILED, Outcome.RETRY) for one in self.fetched),
+            "pages_reread": sum(one.asked for one in self.reread),
+            "pages_edited": sum(one.outcome is Outcome.DONE for one in self.reread),
             "claims": sum(one.claims for one in self.tagged),
             "conflicts_opened": sum(change.is_new for change in changes),
             "conflicts_changed": sum(not change.is_new for change in changes),
@@ -83,6 +87,8 @@ async def drain(app: App) -> Summary:
         summary.polled += await poll_due(app, fetcher)
         while ids := app.due(Work.ENTRY, _BATCH, AHEAD):
             summary.fetched += await _all(ids, lambda id: _fetch(app, id, fetcher))
+        for batch in app.due_pages():
+            summary.reread += await _reread(app, batch, fetcher)
     _read(app, summary)
     for id in app.due(Work.NOTICE):
         told = app.tell_operators(id)
@@ -100,6 +106,13 @@ async def _fetch(app: App, id: str, fetcher: Fetcher) -> Fetched:
     fetched = await app.fetch(id, fetcher)
     logs.fetched(id, fetched)
     return fetched
+
+
+async def _reread(app: App, ids: Sequence[str], fetcher: Fetcher) -> list[Reread]:
+    found = await app.reread(ids, fetcher)
+    for one in found:
+        logs.reread(one)
+    return found
 
 
 def _read(app: App, summary: Summary) -> None:

@@ -212,4 +212,5 @@ def _fetch(checked: ConfigIn) -> shapes.FetchPolicy:
         timeout=fetch.timeout,
         max_bytes=fetch.max_bytes,
         failing_after=fetch.failing_after,
+        reread=tuple(fetch.reread),
     )

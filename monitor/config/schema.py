@@ -211,6 +211,11 @@ class FetchIn(_Strict):
     timeout: Duration = timedelta(seconds=30)
     max_bytes: Annotated[int, Field(ge=1024)] = 15 * 1024 * 1024
     failing_after: Duration = timedelta(hours=24)
+    reread: Annotated[list[Duration], Field(max_length=12)] = [
+        timedelta(hours=1),
+        timedelta(hours=6),
+        timedelta(hours=24),
+    ]
 
 
 class JudgeIn(_Strict):
@@ -258,13 +263,17 @@ def json_schema() -> dict[str, Any]:
 
 def _spell_durations(part: dict[str, Any]) -> None:
     """Leave ISO 8601 out, which is pydantic's own spelling of durations and not that of the file."""
-    for one in [part, *part.get("anyOf", ())]:
-        if one.pop("format", "") == "duration" and isinstance(part.get("default"), str):
-            part["default"] = _spelled(TypeAdapter(timedelta).validate_python(part["default"]))
+    for one in [part, *part.get("anyOf", ()), part.get("items", {})]:
+        if one.pop("format", "") != "duration":
+            continue
+        if isinstance(default := part.get("default"), str):
+            part["default"] = _spelled(default)
+        elif isinstance(default, list):
+            part["default"] = [_spelled(item) for item in default]
 
 
-def _spelled(span: timedelta) -> str:
-    milliseconds = span // timedelta(milliseconds=1)
+def _spelled(iso: str) -> str:
+    milliseconds = TypeAdapter(timedelta).validate_python(iso) // timedelta(milliseconds=1)
     units = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
     return next(f"{milliseconds // size}{unit}" for unit, size in units if milliseconds % size == 0)
 

@@ -123,7 +123,8 @@ class FetchPolicy:
     """How the daemon behaves on the network. `private_networks` is "deny", "allow" or a list of CIDR blocks.
 
     `per_host` requests at once and `pace` between the starts of two hold for each `scope`. `push` lets feeds that name
-    a hub push (WebSub), where `web.public_url` says how the hub reaches us.
+    a hub push (WebSub), where `web.public_url` says how the hub reaches us. `reread` is how long after its feed first
+    listed it an article's page is read again.
     """
 
     contact: str | None = None
@@ -136,6 +137,7 @@ class FetchPolicy:
     timeout: timedelta = timedelta(seconds=30)
     max_bytes: int = 15 * 1024 * 1024
     failing_after: timedelta = timedelta(hours=24)
+    reread: tuple[timedelta, ...] = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 
 
 @dataclass(frozen=True, slots=True)

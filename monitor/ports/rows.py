@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from monitor.model import Alert, Claim, Conflict, ConflictView, Dismissed, Entry, Source
+from monitor.model import Alert, Claim, Conflict, ConflictView, Dismissed, Entry, Source, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,27 @@ class StoredEntry:
     seen: datetime
     attempts: int
     article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What is remembered of an article's page. `first` is when a feed listed it; `next_at` None reads it no more."""
+
+    url: str
+    first: datetime
+    next_at: datetime | None
+    reason: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A page that is to be read again; `kind` is that of its article's source."""
+
+    kind: SourceKind
+    page: PageState
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +208,4 @@ class Work(StrEnum):
     ALERT = "alert"
     NOTICE = "notice"
     SUBSCRIPTION = "subscription"
+    PAGE = "page"

@@ -13,12 +13,14 @@ from monitor.ports.rows import (
     ArticleState,
     Candidates,
     Comparison,
+    PageState,
     PollRecord,
     PushOffer,
     PushState,
     Silence,
     StoredEntry,
     StoredNotice,
+    StoredPage,
     StoredSource,
     StoredSubscription,
     Traffic,
@@ -175,10 +177,12 @@ class ArticleStore(Protocol):
         marks: Sequence[int],
         state: ArticleState,
         now: datetime,
+        page: PageState | None = None,
     ) -> str | None:
         """Store an article and finish its entry; return its id when there is something to tag.
 
-        An article known with the same text is not stored again; another text is its next revision.
+        An article known with the same text is not stored again; another text is its next revision. `page` is what is
+        remembered of the page from which it was read.
         """
         ...
 
@@ -200,6 +204,26 @@ class ArticleStore(Protocol):
 
     def save_claims(self, article: Article, claims: Sequence[Claim], now: datetime) -> bool:
         """Store an article's claims, once for each of its revisions; False when that was done before."""
+        ...
+
+
+class PageStore(Protocol):
+    """Pages of articles that are read again while they are fresh."""
+
+    def claim_page(self, id: str, now: datetime, lease: timedelta) -> StoredPage | None:
+        """Claim the page of this article; None when it is not due, or held."""
+        ...
+
+    def page_urls(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the addresses of these articles' pages, by id."""
+        ...
+
+    def forget_pages(self, now: datetime) -> None:
+        """Let no page be read again that is known now."""
+        ...
+
+    def save_page(self, id: str, page: PageState, now: datetime) -> None:
+        """Note what is remembered of a claimed page, and when it is read next."""
         ...
 
 
@@ -318,7 +342,9 @@ class AlertStore(Protocol):
         ...
 
 
-class Store(WorkStore, SourceStore, PushStore, NoticeStore, ArticleStore, ConflictStore, AlertStore, Protocol):
+class Store(
+    WorkStore, SourceStore, PushStore, NoticeStore, ArticleStore, PageStore, ConflictStore, AlertStore, Protocol
+):
     """The database: the one truth. Raises StoreBusyError when it is locked or away, else StoreError."""
 
     def close(self) -> None:

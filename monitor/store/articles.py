@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Engine, RowMapping, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.model import Article, Claim, Quality, SourceKind
-from monitor.ports import ArticleState, StoredEntry
+from monitor.ports import ArticleState, PageState, StoredEntry
 from monitor.store import codec
 from monitor.store.desk.words import index_claims
 from monitor.store.engine import reading, writing
+from monitor.store.pages import write_page
 from monitor.store.retention import was_dropped
 from monitor.store.tables import article_marks, article_revisions, articles, claims, entries, sources
 from monitor.store.work import claim, finished, insert_new, waiting
@@ -52,10 +53,12 @@ class ArticleRows:
         marks: Sequence[int],
         state: ArticleState,
         now: datetime,
+        page: PageState | None = None,
     ) -> str | None:
         """Store an article and finish its entry; return its id when there is something to tag.
 
-        An article known with the same text is not stored again; another text is its next revision.
+        An article known with the same text is not stored again; another text is its next revision. `page` is what is
+        remembered of the page from which it was read.
         """
         with writing(self.engine) as connection:
             known = connection.execute(select(articles).where(articles.c.id == article.id)).mappings().first()
@@ -66,6 +69,8 @@ class ArticleRows:
             )
             if entry is not None:
                 _finish_entry(connection, entry, article.id, article.quality.value, now)
+            if page is not None:
+                write_page(connection, article.id, page, now)
             if saved:
                 rows = [{"mark": m, "article": article.id, "published": article.published} for m in set(marks)]
                 insert_new(connection, article_marks, rows)

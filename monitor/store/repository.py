@@ -10,6 +10,7 @@ from monitor.store.conflicts import ConflictRows
 from monitor.store.dismissals import DismissalRows
 from monitor.store.engine import open_engine
 from monitor.store.notices import NoticeRows
+from monitor.store.pages import PageRows
 from monitor.store.polls import PollRows
 from monitor.store.pushes import PushRows
 from monitor.store.schema import migrate
@@ -19,8 +20,8 @@ from monitor.store.work import WorkRows
 
 
 class SqlStore(
-    WorkRows, SourceRows, PollRows, PushRows, NoticeRows, ArticleRows, ConflictRows, DismissalRows, AlertRows,
-    SilenceRows,
+    WorkRows, SourceRows, PollRows, PushRows, NoticeRows, ArticleRows, PageRows, ConflictRows, DismissalRows,
+    AlertRows, SilenceRows,
 ):  # fmt: skip
     """A Store on SQLite or PostgreSQL."""
 

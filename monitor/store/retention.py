@@ -14,6 +14,7 @@ from monitor.store.tables import (
     articles,
     claims,
     desk_sessions,
+    pages,
     position_claims,
 )
 
@@ -31,6 +32,12 @@ def drop_sessions(engine: Engine, now: datetime) -> None:
     """Drop logins at the desk that have ended."""
     with writing(engine) as connection:
         connection.execute(delete(desk_sessions).where(desk_sessions.c.expires_at < now))
+
+
+def drop_pages(engine: Engine, before: datetime) -> None:
+    """Drop what was remembered of pages that are read no more."""
+    with writing(engine) as connection:
+        connection.execute(delete(pages).where(pages.c.finished_at < before))
 
 
 def drop_texts(engine: Engine, before: datetime) -> bool:

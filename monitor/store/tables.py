@@ -142,6 +142,17 @@ article_revisions = Table(
     Column("fetched", UtcDateTime),
 )
 
+# Where articles were read, while they are fresh enough to be read again; `created_at` is when a feed first listed it.
+pages = Table(
+    "pages",
+    METADATA,
+    Column("id", ForeignKey("articles.id"), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    *_work(),
+)
+
 # Hashes of an article's wording: articles that share some may be copies of one report.
 article_marks = Table(
     "article_marks",
@@ -364,6 +375,6 @@ pauses = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
-WORK_TABLES = (sources, entries, articles, alerts, notices, subscriptions)
+WORK_TABLES = (sources, entries, articles, alerts, notices, subscriptions, pages)
 for _table in WORK_TABLES:
     _due_index(_table)

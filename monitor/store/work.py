@@ -13,7 +13,7 @@ from monitor.model import AlertState
 from monitor.ports import GRACE, Work
 from monitor.store import tables
 from monitor.store.engine import reading, writing
-from monitor.store.retention import drop_marks, drop_sessions, drop_texts
+from monitor.store.retention import drop_marks, drop_pages, drop_sessions, drop_texts
 
 TABLES: Mapping[Work, Table] = {
     Work.SOURCE: tables.sources,
@@ -22,6 +22,7 @@ TABLES: Mapping[Work, Table] = {
     Work.ALERT: tables.alerts,
     Work.NOTICE: tables.notices,
     Work.SUBSCRIPTION: tables.subscriptions,
+    Work.PAGE: tables.pages,
 }
 MARKS_KEPT = timedelta(days=14)  # longer than copies are looked for
 _DEAD = "dead"
@@ -100,6 +101,7 @@ class WorkRows:
         """Drop what is no longer needed, such as texts older than `retention`; True when there is more to drop."""
         drop_marks(self.engine, now - MARKS_KEPT)
         drop_sessions(self.engine, now)
+        drop_pages(self.engine, now - MARKS_KEPT)
         return retention is not None and drop_texts(self.engine, now - retention)
 
     def retry_later(self, work: Work, id: str, at: datetime, reason: str) -> None:

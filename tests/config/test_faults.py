@@ -161,6 +161,10 @@ CASES = {
         REGION + "fetch: {private_networks: [home]}\n",
         "line 2: fetch.private_networks: 'home' is not a network, write for example 10.1.0.0/16",
     ),
+    "a reading after no time": (
+        REGION + "fetch: {reread: [1h, later]}\n",
+        "line 2: fetch.reread[1]: 'later' is not a duration, write for example 90s, 15m, 24h or 7d",
+    ),
     "too many connections": (REGION + "fetch: {per_host: 1000}\n", "line 2: fetch.per_host: must be at most 64"),
     "a pace in words": (
         REGION + "fetch: {pace: slowly}\n",

@@ -32,7 +32,7 @@ alerts:
     - {name: other, apprise: {file: other.txt}, only: {regions: [Kursk Oblast], min_confidence: 0.9}}
   quiet_hours: 22:00-06:00 Europe/London
   max_age: 7d
-fetch: {contact: you@example.org, private_networks: [10.1.0.0/16], pace: 50ms, scope: domain, push: false}
+fetch: {contact: you@example.org, private_networks: [10.1.0.0/16], pace: 50ms, scope: domain, push: false, reread: [9m]}
 """
 
 
@@ -54,6 +54,7 @@ def test_every_key_arrives_where_it_is_read(whole: Config) -> None:
     assert (other.apprise, other.regions, other.min_confidence) == ("ntfy://hunter2", ("Kursk Oblast",), 0.9)
     assert whole.fetch.private_networks == ("10.1.0.0/16",)
     assert (whole.fetch.pace, whole.fetch.scope, whole.fetch.push) == (timedelta(milliseconds=50), Scope.DOMAIN, False)
+    assert whole.fetch.reread == (timedelta(minutes=9),)
 
 
 def test_no_secret_is_seen_in_the_config_or_its_description(whole: Config) -> None:
