@@ -148,7 +148,7 @@ def test_every_question_has_two_positions_or_more_and_every_claim_one(web: Web) 
 
     claims = [one.id for cluster in found for one in cluster.claims]
     assert len(claims) == len(set(claims))
-    assert set(claims) == {one.id for edge in edges for one in (edge.pair.first, edge.pair.second)}
+    assert set(claims) <= {one.id for edge in edges for one in (edge.pair.first, edge.pair.second)}
     assert all(2 <= len(cluster.positions) <= 6 and all(cluster.positions) for cluster in found)
 
 
@@ -170,3 +170,115 @@ def test_the_strongest_pair_names_the_kind(kind: ConflictKind) -> None:
     expected = {kind, ConflictKind.CONTROL}  # a denial of who holds a place is still about who holds it
 
     assert only(clusters([edge], {})).kind in expected
+
+
+# --- how large a dispute may become ----------------------------------------------------------------------------------
+
+OPENS = 0.28
+
+
+def outlets(count: int) -> list[Said]:
+    return [claim().in_(f"Outlet {n:03}").killed(10 + n).having(id=f"c{n:03}") for n in range(count)]
+
+
+def chain(said: Sequence[Said], probability: float) -> list[Conflicting]:
+    return [against(a, b, probability) for a, b in itertools.pairwise(said)]
+
+
+def members(cluster: Cluster) -> set[str]:
+    return {id for edge in cluster.pairs for id in edge.pair.key}
+
+
+def shown(cluster: Cluster) -> set[str]:
+    return {one.id for one in cluster.claims}
+
+
+def test_weak_pairs_alone_are_no_dispute() -> None:
+    low, high, other = MINISTRY.killed(12), MAYOR.killed(15), CRESCENT.killed(30)
+
+    assert clusters([against(low, high, 0.27), against(high, other, 0.2)], {}, opens=OPENS) == []
+    assert len(clusters([against(low, high, 0.28), against(high, other, 0.2)], {}, opens=OPENS)) == 1
+
+
+def test_a_weak_pair_joins_the_dispute_that_a_strong_one_opens() -> None:
+    low, high, other = MINISTRY.killed(12), MAYOR.killed(15), CRESCENT.killed(30)
+
+    found = only(clusters([against(high, other, 0.2), against(low, high, 0.9)], {}, opens=OPENS))
+
+    assert shown(found) == {low.claim.id, high.claim.id, other.claim.id}
+    assert found.firm == {low.claim.id, high.claim.id}
+
+
+@pytest.mark.parametrize("length", [41, 100, 200])
+def test_no_chain_of_weak_links_makes_a_dispute_of_more_than_forty_claims(length: int) -> None:
+    said = outlets(length)
+    links = [against(said[0], said[1], 0.9), *chain(said[1:], 0.2)]
+
+    found = clusters(links, {}, opens=OPENS)
+
+    assert [len(members(cluster)) for cluster in found] == [40]
+
+
+@given(st.lists(st.sampled_from((0.15, 0.2, 0.3, 0.9)), min_size=39, max_size=120), st.booleans())
+def test_a_dispute_has_forty_claims_at_most_however_it_is_joined(strengths: list[float], alike_too: bool) -> None:
+    said = outlets(len(strengths) + 1)
+    links = [against(a, b, share) for (a, b), share in zip(itertools.pairwise(said), strengths, strict=True)]
+    shares = alike(*zip(said, said[2:], strict=False)) if alike_too else {}
+
+    found = clusters(links, shares, opens=OPENS)
+
+    assert all(len(members(cluster)) <= 40 and len(cluster.claims) <= 16 for cluster in found)
+    assert all(max(edge.probability for edge in cluster.pairs) >= OPENS for cluster in found)
+    assert sum(map(len, map(members, found))) == len(set[str]().union(*map(members, found)))
+
+
+def test_sixteen_claims_are_shown_and_they_are_those_of_the_strongest_contradictions() -> None:
+    """Twelve pairs, ever weaker, about one question: the eight strongest are shown."""
+    said = outlets(24)
+    pairs = list(zip(said[::2], said[1::2], strict=True))
+    links = [against(a, b, 0.9 - n / 100) for n, (a, b) in enumerate(pairs)]
+
+    found = only(clusters(reversed(links), alike(*itertools.pairwise(said[::2])), opens=OPENS))
+
+    assert len(members(found)) == 24
+    assert shown(found) == {one.claim.id for pair in pairs[:8] for one in pair}
+
+
+def test_a_claim_is_shown_for_two_of_its_contradictions_and_no_more() -> None:
+    denial, *figures = outlets(7)
+
+    found = only(clusters([against(denial, one, 0.9 - n / 100) for n, one in enumerate(figures)], {}, opens=OPENS))
+
+    assert shown(found) == {denial.claim.id, figures[0].claim.id, figures[1].claim.id}
+
+
+def test_the_limits_leave_room_for_another_point_of_the_dispute() -> None:
+    """One claim that everybody contradicts does not crowd out a weaker contradiction between two others."""
+    denial, *figures = outlets(30)
+    late, later = figures[-2], figures[-1]
+    links = [against(denial, one, 0.9) for one in figures]
+
+    found = only(clusters([*links, against(late, later, 0.4)], {}, opens=OPENS))
+
+    assert {late.claim.id, later.claim.id} <= shown(found)
+
+
+def test_a_voice_that_comes_round_is_shown_beyond_the_sixteen() -> None:
+    said = outlets(16)
+    again = said[0].killed(11).after(3).having(id="again")
+    links = [against(a, b) for a, b in zip(said[::2], said[1::2], strict=True)]
+    shares = alike(*itertools.pairwise(said[::2]), (said[1], again))
+
+    found = only(clusters(links, shares, [again.claim], OPENS))
+
+    assert shown(found) == {one.claim.id for one in said} | {"again"} and "again" in found.firm
+
+
+@given(st.lists(st.sampled_from((0.15, 0.3, 0.9)), min_size=50, max_size=50), st.randoms(use_true_random=False))
+def test_the_limits_cut_the_same_whatever_the_order(strengths: list[float], chance: random.Random) -> None:
+    said = outlets(51)
+    links = [against(a, b, share) for (a, b), share in zip(itertools.pairwise(said), strengths, strict=True)]
+    mixed = list(links)
+    chance.shuffle(mixed)
+
+    assert clusters(links, {}, opens=OPENS) == clusters(mixed, {}, opens=OPENS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +17,7 @@ from monitor.conflicts.engine import ConflictEngine, agreement
 from monitor.conflicts.pairs import Opinion, Pair
 from monitor.model import Cause, Claim, Conflict, ConflictChange, ConflictState, Factuality, Frame, QuantityType
 from tests.fakes.claims import Said, claim
-from tests.fakes.scorer import a_model, a_plain_model, a_scorer
+from tests.fakes.scorer import FakeScorer, Shares, a_model, a_plain_model, a_scorer
 from tests.fakes.values import HOUR, NOON
 
 MINISTRY, MAYOR = claim().by("health ministry"), claim().in_("Coast Radio").by("the mayor")
@@ -158,6 +161,113 @@ def test_a_judge_is_asked_only_about_what_the_rules_allow() -> None:
 
     assert desk.reads(MAYOR.killed(15).as_a(Factuality.CONDITIONAL)) == []
     assert desk.reads(MAYOR.killed(15))
+
+
+@dataclass
+class Asked(FakeScorer):
+    """A judge that remembers what was put to it."""
+
+    pairs: list[frozenset[str]] = field(default_factory=list)
+
+    def judge(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Shares]:
+        self.pairs += [frozenset((first.id, second.id)) for first, second in pairs]
+        return super().judge(pairs)
+
+
+def test_pairs_below_the_screen_are_not_put_to_the_judge() -> None:
+    scorer, screen = Asked(near=0.9), a_model().when("apart", 0.5, 6).model
+    engine = ConflictEngine(scorer, a_plain_model(), screen=screen)
+    low, high, same = MINISTRY.killed(12).claim, MAYOR.killed(15).claim, CRESCENT.killed(12).claim
+
+    engine.pairs([low, high, same], [], {})
+
+    assert sorted(map(sorted, scorer.pairs)) == sorted(map(sorted, ({low.id, high.id}, {high.id, same.id})))
+
+
+def test_the_screen_sees_how_near_the_sentences_are() -> None:
+    screen = a_model().when("cosine", 0.6, 6).model
+    asked = []
+    for near in (0.5, 0.7):
+        scorer = Asked(near=near)
+        ConflictEngine(scorer, a_plain_model(), screen=screen).pairs(
+            [MINISTRY.killed(12).claim, MAYOR.killed(15).claim], [], {}
+        )
+        asked.append(len(scorer.pairs))
+
+    assert asked == [0, 1]
+
+
+def test_without_a_judge_nothing_is_screened() -> None:
+    shut = a_model().model
+    pair = [MINISTRY.killed(12).claim, MAYOR.killed(15).claim]
+
+    assert len(ConflictEngine(model=a_plain_model(), screen=shut).pairs(pair, [], {})) == 1
+
+
+def _weighing() -> ConflictEngine:
+    """A sure judge opens a dispute (0.95), one in doubt (0.5) adds to it."""
+    scorer = (
+        a_scorer()
+        .reading(BROKE, HELD, "conflict")
+        .reading(HELD, LEAKS, "conflict", 0.5)
+        .reading(BROKE, EMPTY, "conflict", 0.5)
+    )
+    model = a_model().when("judge_conflict", 0.4, 3).when("judge_conflict", 0.7, 3)
+    everything = replace(a_model().model, threshold=0.0)
+    return ConflictEngine(scorer, replace(model, threshold=0.6).joining_from(0.4).model, screen=everything)
+
+
+BROKE, HELD, LEAKS, EMPTY = "the dam broke", "the dam held", "the dam leaks", "the dam was empty"
+
+
+def test_what_only_joins_opens_nothing_and_is_no_new_position() -> None:
+    desk = Desk(_weighing())
+    assert desk.reads(_says("B", HELD), _says("C", LEAKS)) == []
+
+    (opened,) = desk.reads(_says("A", BROKE))
+    (grown,) = desk.reads(_says("D", EMPTY))
+
+    assert [opened.cause, grown.cause] == [Cause.OPENED, Cause.MORE_EVIDENCE]
+    assert len([c for p in opened.conflict.positions for c in p.claims]) == 3
+    assert len([c for p in grown.conflict.positions for c in p.claims]) == 4
+    assert opened.conflict.confidence == grown.conflict.confidence > 0.9
+
+
+def test_a_threshold_of_ones_own_is_also_the_highest_that_joins() -> None:
+    engine = _weighing()
+
+    assert engine.thresholds == (0.6, 0.4)
+    assert replace(engine, threshold=0.3).thresholds == (0.3, 0.3)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((BROKE, HELD, LEAKS, EMPTY))), ids=" ".join)
+def test_what_joins_joins_in_any_order(order: Sequence[str]) -> None:
+    desk = Desk(_weighing())
+
+    for words in order:
+        desk.reads(_says(words, words))
+
+    ((state, confidence, positions),) = desk.final
+    said = {claim.id: claim.quote for claim in desk.known}
+    sides = {frozenset(said[id] for id in ids) for ids in positions}
+    assert state is ConflictState.OPEN and confidence > 0.9
+    assert sides == {frozenset({BROKE, LEAKS}), frozenset({HELD, EMPTY})}
+
+
+@pytest.mark.xfail(strict=True, reason="who joins by two weak links depends on whether the dispute was open yet")
+def test_what_joins_by_a_chain_joins_in_any_order() -> None:
+    chained = a_scorer().reading("one", "two", "conflict")
+    for here, there in itertools.pairwise(("two", "three", "four", "five")):
+        chained = chained.reading(here, there, "conflict", 0.5)
+
+    final = set()
+    for order in itertools.permutations(("one", "two", "three", "four", "five")):
+        desk = Desk(replace(_weighing(), scorer=chained))
+        for word in order:
+            desk.reads(_says(word, f"the dam {word}"))
+        final.add(frozenset(desk.final))
+
+    assert len(final) == 1
 
 
 def test_figures_about_two_places_do_not_agree() -> None:

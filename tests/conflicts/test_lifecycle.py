@@ -15,6 +15,7 @@ from tests.fakes.claims import Said, claim
 from tests.fakes.values import HOUR, NOON
 
 WEEK = timedelta(days=7)
+OPENS = 0.28
 MINISTRY, MAYOR = claim().by("health ministry"), claim().in_("Coast Radio").by("the mayor")
 CRESCENT = claim().in_("Gulf Post").by("the Red Crescent")
 
@@ -24,6 +25,7 @@ class Life:
 
     def __init__(self, *said: Said, copies: dict[str, str] | None = None) -> None:
         self.said = list(said)
+        self.weak: set[str] = set()
         self.copies = copies or {}
         self.now = NOON
         self.conflict = opened(self._cluster(), 0.9, self.now)
@@ -34,6 +36,11 @@ class Life:
         self.now = at or self.now + HOUR
         self.conflict = grown(self.conflict, self._cluster(), 0.9, self.now, self.copies)
         return self
+
+    def then_perhaps(self, *said: Said) -> Life:
+        """Let somebody say something that contradicts others too weakly to open a dispute."""
+        self.weak |= {one.claim.id for one in said}
+        return self.then(*said)
 
     def silence(self, span: timedelta) -> Life:
         """Let time pass without news."""
@@ -48,9 +55,12 @@ class Life:
     def _cluster(self) -> Cluster:
         pairs = [Pair.of(a.claim, b.claim) for n, a in enumerate(self.said) for b in self.said[n + 1 :]]
         apart = [pair for pair in pairs if not pair.same_root]
-        edges = [Conflicting(p, 0.9, (ConflictReason.FIGURES,)) for p in apart if _value(p.first) != _value(p.second)]
+        unlike = [pair for pair in apart if _value(pair.first) != _value(pair.second)]
+        edges = [
+            Conflicting(pair, 0.2 if self.weak & set(pair.key) else 0.9, (ConflictReason.FIGURES,)) for pair in unlike
+        ]
         alike = {pair.key: 0.8 for pair in apart if _value(pair.first) == _value(pair.second)}
-        (found,) = clusters(edges, alike, [one.claim for one in self.said])
+        (found,) = clusters(edges, alike, [one.claim for one in self.said], OPENS)
         return found
 
 
@@ -103,6 +113,29 @@ def test_a_wire_copy_is_no_new_source() -> None:
     life = Life(own, MAYOR.killed(15), copies={"copy": "original"}).then(copy)
 
     assert life.causes == [Cause.OPENED, Cause.MORE_EVIDENCE]
+
+
+def test_a_weak_contradiction_is_more_evidence_and_no_new_position() -> None:
+    life = Life(MINISTRY.killed(12), MAYOR.killed(15)).then_perhaps(CRESCENT.killed(30))
+
+    assert life.causes == [Cause.OPENED, Cause.MORE_EVIDENCE]
+    assert CRESCENT.killed(30).claim.id in {c.id for p in life.conflict.positions for c in p.claims}
+
+
+def test_a_weak_contradiction_for_a_known_answer_is_no_new_source() -> None:
+    life = Life(MINISTRY.killed(12), MAYOR.killed(15)).then_perhaps(CRESCENT.killed(15))
+
+    assert life.causes == [Cause.OPENED, Cause.MORE_EVIDENCE]
+
+
+def test_a_strong_contradiction_beside_a_weak_one_is_what_is_told() -> None:
+    life = Life(MINISTRY.killed(12), MAYOR.killed(15))
+    life.weak.add(CRESCENT.killed(30).claim.id)
+
+    life.then(CRESCENT.killed(30), claim().in_("City News").killed(40))
+
+    assert life.causes == [Cause.OPENED, Cause.NEW_POSITION]
+    assert "40" in life.conflict.revisions[-1].note and "30" not in life.conflict.revisions[-1].note
 
 
 def test_nothing_new_changes_nothing() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.conflicts.calibration import Calibration, parse_calibration
 from monitor.conflicts.wording import LABELS
@@ -58,10 +58,15 @@ class HandModel:
     steps: tuple[tuple[str, float, float], ...] = ()
     bias: float = -3.0
     threshold: float = 0.5
+    joins: float | None = None
 
     def when(self, feature: str, above: float, adds: float) -> HandModel:
         """Add to the log-odds of pairs whose feature lies above a figure; unknown features add nothing."""
-        return HandModel((*self.steps, (feature, above, adds)), self.bias, self.threshold)
+        return replace(self, steps=(*self.steps, (feature, above, adds)))
+
+    def joining_from(self, joins: float) -> HandModel:
+        """Let pairs of this probability add to a dispute that another pair opened."""
+        return replace(self, joins=joins)
 
     @property
     def model(self) -> Calibration:
@@ -69,7 +74,8 @@ class HandModel:
         names = list(dict.fromkeys(feature for feature, _, _ in self.steps))
         trees = [[[names.index(name), above, 1, 2, 1], [0.0], [adds]] for name, above, adds in self.steps]
         data = {"name": "by hand", "features": names, "bias": self.bias, "scale": [1, 0], "trees": trees}
-        return parse_calibration({**data, "threshold": self.threshold})
+        joins = self.threshold if self.joins is None else self.joins
+        return parse_calibration({**data, "threshold": self.threshold, "joins": joins})
 
 
 def a_model() -> HandModel:
