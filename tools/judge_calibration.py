@@ -1,14 +1,13 @@
 """The calibrated trees over named features: trained on candidate pairs of labelled cases, written as JSON.
 
-The judge's opinions come out of fold: each case is read by a cross-encoder that saw none of its fold, so that the trees
-learn how far to trust it on news it has not seen.
+The cases are those that the cross-encoder has not seen, so that the trees learn how far to trust it on new news.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +22,7 @@ from monitor.conflicts.engine import ConflictEngine
 from monitor.conflicts.pairs import FEATURES, Pair, features
 from monitor.ports import PairScorer
 from tools.judge_data import Case, fold_of
+from tools.judge_rows import EVERYTHING
 
 SCREEN = tuple(name for name in FEATURES if not name.startswith("judge_"))
 STRUCTURE = tuple(name for name in SCREEN if name != "cosine")
@@ -31,23 +31,21 @@ _BINS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.01)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One candidate pair of a case, with its fold, whether the case calls it a conflict, and its features."""
+    """One candidate pair of a case, with whether the case calls it a conflict, and its features."""
 
     case: str
-    fold: int
     conflict: bool
     pair: Pair
     values: dict[str, float]
 
 
-def examples(cases: Sequence[Case], scorers: Mapping[int, PairScorer | None], folds: int) -> list[Example]:
-    """Return every candidate pair of every case as the engine itself would pick and read it."""
-    found = []
+def examples(cases: Sequence[Case], scorer: PairScorer | None) -> list[Example]:
+    """Return every candidate pair of every case as the engine itself would pick and read it, before any screen."""
+    engine, found = ConflictEngine(scorer, screen=EVERYTHING), []
     for case in cases:
-        fold = fold_of(case.id, folds)
-        for pair in ConflictEngine(scorers[fold]).pairs(case.claims, [], case.copies):
+        for pair in engine.pairs(case.claims, [], case.copies):
             conflict = case.label(pair.first, pair.second)[0] == "conflict"
-            found.append(Example(case.id, fold, conflict, pair, features(pair)))
+            found.append(Example(case.id, conflict, pair, features(pair)))
     return found
 
 
@@ -69,6 +67,8 @@ def out_of_fold(rows: Sequence[Example], names: Sequence[str], parts: int = 5) -
     scores = np.zeros(len(rows))
     for number in range(parts):
         held = part == number
+        if not held.any():
+            continue
         trees = _trees([row for row, out in zip(rows, held, strict=True) if not out], names)
         scores[held] = trees.decision_function(_matrix([r for r, out in zip(rows, held, strict=True) if out], names))
     return scores, labels

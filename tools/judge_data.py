@@ -76,9 +76,10 @@ def load_case(path: Path) -> Case:
     return case
 
 
-def load_cases(folders: Iterable[Path]) -> list[Case]:
-    """Read every case of some folders."""
-    return [load_case(path) for folder in folders for path in sorted(folder.glob("*.json"))]
+def load_cases(paths: Iterable[Path]) -> list[Case]:
+    """Read every case of some folders and files, each once."""
+    files = {file: None for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])}
+    return [load_case(file) for file in files]
 
 
 def copies_of(articles: Sequence[Article]) -> dict[str, str]:

@@ -5,23 +5,33 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from monitor.conflicts.calibration import parse_calibration
+from monitor.conflicts.engine import ConflictEngine
 from monitor.conflicts.pairs import Pair
 from monitor.conflicts.wording import LABELS, gap, side, wording
+from monitor.ports import PairScorer
 from monitor.text.words import content, overlap
-from tools.judge_data import Case, fold_of
+from tools.judge_data import Case
 
 HARD, RANDOM, SAME = 38, 10, 15  # pairs a case that no label speaks of: the nearest in words, and at random
 _POSITIVES = 25  # a case with more opposing pairs weighs no more than one with so many
 
+# A screen through which every pair passes: what training reads must not depend on an older screen.
+EVERYTHING = parse_calibration({"name": "everything", "features": [], "bias": 0, "scale": [1, 0], "trees": [],
+                                "threshold": 0})  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One worded pair in both orders; `labels` are the indexes in LABELS that may be right."""
+    """One worded pair in both orders; `labels` are the indexes in LABELS that may be right.
+
+    `held` rows belong to the group that the first stages never see.
+    """
 
     id: str
     worded: tuple[str, str]
@@ -30,11 +40,14 @@ class Row:
     weight: float
     tag: str
     kind: str
-    fold: int
+    held: bool
 
 
-def pair_rows(files: Iterable[Path], folds: int) -> list[Row]:
-    """Read labelled pairs (JSON Lines, the format of the evaluation pairs); folds go by place."""
+def pair_rows(files: Iterable[Path], held: Set[str] = frozenset()) -> list[Row]:
+    """Read labelled pairs (JSON Lines, tests/pairs/README.md); those about the `held` places, in lower case, are held.
+
+    Pairs of one place share sentences, so that they are held out together or not at all.
+    """
     rows = []
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
@@ -49,19 +62,57 @@ def pair_rows(files: Iterable[Path], folds: int) -> list[Row]:
                     1.0,
                     item["label"],
                     item["kind"],
-                    fold_of(item["place"], folds),
+                    item["place"].lower() in held,
                 )
             )
     return rows
 
 
-def case_rows(cases: Sequence[Case], folds: int, seed: int = 3) -> list[Row]:
-    """Cut pairs of real claims from labelled cases; folds go by case."""
+def case_rows(cases: Sequence[Case], held: Set[str] = frozenset(), seed: int = 3) -> list[Row]:
+    """Cut pairs of real claims from labelled cases; those of the cases whose ids are `held` are held."""
     chooser = random.Random(seed)
-    return [row for case in cases for row in _of_case(case, folds, chooser)]
+    return [row for case in cases for row in _of_case(case, case.id in held, chooser)]
 
 
-def _of_case(case: Case, folds: int, chooser: random.Random) -> list[Row]:
+def places_of(cases: Iterable[Case]) -> frozenset[str]:
+    """Return every name of the places that some cases are about, in lower case."""
+    names = [
+        name
+        for case in cases
+        for region in case.data["regions"]
+        for name in (region["name"], *region.get("aliases", ()), *region.get("places", ()))
+    ]
+    return frozenset(str(name).lower() for name in names)
+
+
+def candidates(case: Case, scorer: PairScorer) -> list[Pair]:
+    """Return the pairs of a case that the engine would put to the judge and that no label speaks of."""
+    pairs = ConflictEngine(scorer, screen=EVERYTHING).pairs(case.claims, [], case.copies)
+    return [pair for pair in pairs if case.label(pair.first, pair.second)[0] == "other"]
+
+
+def mined(pairs: Sequence[tuple[Case, Pair]], hardest: int, chance: int, held: Set[str], seed: int = 5) -> list[Row]:
+    """Return rows of candidates that look most like a conflict to a judge, and of some others at random.
+
+    Hard negatives after Xiong et al. 2021 (ANCE): what a model of the stage before takes for a conflict.
+    """
+
+    def share(item: tuple[Case, Pair]) -> tuple[float, tuple[str, str]]:
+        opinion = item[1].opinion.judge
+        return -(opinion[0] if opinion else 0.0), item[1].key
+
+    ranked = sorted(pairs, key=share)
+    rest = ranked[hardest:]
+    chosen = ranked[:hardest] + random.Random(seed).sample(rest, min(chance, len(rest)))
+    return [_row(case, p, case.label(p.first, p.second)[1], 0.8, "other", case.id in held) for case, p in chosen]
+
+
+def told(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows that a label speaks of: conflicts, traps, claims of one side."""
+    return [row for row in rows if row.tag != "other"]
+
+
+def _of_case(case: Case, held: bool, chooser: random.Random) -> list[Row]:
     groups = _grouped(case, chooser)
     chooser.shuffle(groups["same"])
     others = sorted(groups["other"], key=lambda item: -item[0])
@@ -71,19 +122,20 @@ def _of_case(case: Case, folds: int, chooser: random.Random) -> list[Row]:
     chosen += [("same", item, 0.7) for item in groups["same"][:SAME]]
     chosen += [("other", item, 0.8) for item in others[:HARD]]
     chosen += [("other", item, 0.5) for item in chooser.sample(rest, min(RANDOM, len(rest)))]
-    return [
-        Row(
-            f"{case.id}:{pair.first.id}:{pair.second.id}",
-            wording(pair.first, pair.second),
-            wording(pair.second, pair.first),
-            tuple(LABELS.index(label) for label in labels),
-            weight,
-            tag,
-            "",
-            fold_of(case.id, folds),
-        )
-        for tag, (_, pair, labels), weight in chosen
-    ]
+    return [_row(case, pair, labels, weight, tag, held) for tag, (_, pair, labels), weight in chosen]
+
+
+def _row(case: Case, pair: Pair, labels: Sequence[str], weight: float, tag: str, held: bool) -> Row:
+    return Row(
+        f"{case.id}:{pair.first.id}:{pair.second.id}",
+        wording(pair.first, pair.second),
+        wording(pair.second, pair.first),
+        tuple(LABELS.index(label) for label in labels),
+        weight,
+        tag,
+        "",
+        held,
+    )
 
 
 def _grouped(case: Case, chooser: random.Random) -> dict[str, list[tuple[float, Pair, tuple[str, ...]]]]:

@@ -1,18 +1,18 @@
-"""The cross-encoder: warmed up on general inference pairs, tuned on rows, exported to int8 ONNX. Needs `[train]`."""
+"""The cross-encoder: warmed up on inference pairs, tuned on rows in stages, asked for opinions. Needs `[train]`."""
 
 from __future__ import annotations
 
 import csv
 import random
-import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from monitor.adapters.judge import OnnxScorer, Shares
 from monitor.conflicts.wording import LABELS
 from tools.judge_rows import Row
 
@@ -20,7 +20,32 @@ BATCH, LONGEST, SEED = 32, 128, 7
 _INFERENCE = ("contradiction", "entailment", "neutral")
 
 
-def warm_up(base: str, files: Sequence[Path], out: Path, rate: float = 4e-5) -> float:
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far and how fast to tune; the embeddings and the `frozen` lowest layers keep what they know of language."""
+
+    passes: float
+    rate: float
+    frozen: int
+
+
+FIRST, SECOND, FINAL = Stage(1.4, 4e-5, 3), Stage(1.0, 3e-5, 3), Stage(1.0, 3e-5, 2)
+
+
+class TorchScorer(OnnxScorer):
+    """A `PairScorer` whose opinions are a trained model's own, in float; nearness is the daemon's."""
+
+    def __init__(self, trained: Path) -> None:
+        super().__init__()
+        self.name = f"judge:{trained.name}"
+        self._model, self._words = _load(str(trained), len(LABELS))
+
+    def judge_texts(self, texts: Sequence[tuple[str, str]]) -> list[Shares]:
+        """Return the shares of worded pairs, asking for each once."""
+        return self._shares.fill(texts, lambda new: [_five(row) for row in predict(self._model, self._words, new)])
+
+
+def warm_up(base: str, files: Sequence[Path], out: Path, most: int = 22_000, rate: float = 2.5e-5) -> float:
     """Train one pass on inference pairs (columns premise, hypothesis, label); return accuracy on 600 held back."""
     _seed()
     rows = []
@@ -30,18 +55,18 @@ def warm_up(base: str, files: Sequence[Path], out: Path, rate: float = 4e-5) -> 
     random.shuffle(rows)
     examples = [((r["premise"], r["hypothesis"]), (_INFERENCE.index(r["label"]),), 1.0) for r in rows]
     model, tokenizer = _load(base, len(_INFERENCE))
-    _fit(model, tokenizer, examples[600:], 1.0, rate)
+    _fit(model, tokenizer, examples[600 : 600 + most], Stage(1.0, rate, 0))
     _save(model, tokenizer, out)
     shares = predict(model, tokenizer, [text for text, _, _ in examples[:600]])
     return sum(int(row.argmax()) == label[0] for row, (_, label, _) in zip(shares, examples[:600], strict=True)) / 600
 
 
-def tune(base: str, rows: Sequence[Row], out: Path, passes: float = 2.0, rate: float = 8e-5) -> None:
+def tune(base: str, rows: Sequence[Row], out: Path, stage: Stage) -> None:
     """Tune on rows, each pass with every pair in one of its two orders at random."""
     _seed()
     model, tokenizer = _load(base, len(LABELS))
     both = [((row.worded, row.swapped), row.labels, row.weight) for row in rows]
-    _fit(model, tokenizer, both, passes, rate)
+    _fit(model, tokenizer, both, stage)
     _save(model, tokenizer, out)
 
 
@@ -59,38 +84,16 @@ def predict(model: Any, tokenizer: Any, texts: Sequence[tuple[str, str]]) -> lis
     return shares
 
 
-def export(trained: Path, out: Path) -> int:
-    """Write `model.onnx` (int8 weights) and `tokenizer.json`; return the model's size in bytes."""
-    model = AutoModelForSequenceClassification.from_pretrained(trained, attn_implementation="eager").eval()
-    out.mkdir(parents=True, exist_ok=True)
-    names = ("input_ids", "attention_mask", "token_type_ids")
-    ids = torch.randint(1000, 2000, (2, 16))
-    raw = out / "raw.onnx"
-    torch.onnx.export(
-        _Logits(model), (ids, torch.ones_like(ids), torch.zeros_like(ids)), str(raw), input_names=list(names),
-        output_names=["logits"], dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names}, opset_version=17,
-        dynamo=False,
-    )  # fmt: skip
-    quantize_dynamic(str(raw), str(out / "model.onnx"), weight_type=QuantType.QInt8)
-    raw.unlink()
-    shutil.copy(trained / "tokenizer.json", out / "tokenizer.json")
-    return (out / "model.onnx").stat().st_size
+def _five(row: Any) -> Shares:
+    first, second, third, fourth, fifth = row.tolist()
+    return first, second, third, fourth, fifth
 
 
-class _Logits(torch.nn.Module):
-    """The bare function from token ids to logits, which is what ONNX can hold."""
-
-    def __init__(self, model: Any) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, ids: Any, mask: Any, types: Any) -> Any:
-        return self.model(input_ids=ids, attention_mask=mask, token_type_ids=types).logits
-
-
-def _fit(model: Any, tokenizer: Any, examples: Sequence[Any], passes: float, rate: float) -> None:
-    steps = _batches(examples, passes)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
+def _fit(model: Any, tokenizer: Any, examples: Sequence[Any], stage: Stage) -> None:
+    steps = _batches(examples, stage.passes)
+    _freeze(model, stage.frozen)
+    free = [weights for weights in model.parameters() if weights.requires_grad]
+    optimizer = torch.optim.AdamW(free, lr=stage.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / (0.08 * len(steps)), max(0.02, (len(steps) - step) / len(steps)))
     )
@@ -104,6 +107,12 @@ def _fit(model: Any, tokenizer: Any, examples: Sequence[Any], passes: float, rat
         optimizer.zero_grad()
         if number % 50 == 0:
             print(f"step {number} of {len(steps)}: loss {loss.item():.3f}", flush=True)
+
+
+def _freeze(model: Any, layers: int) -> None:
+    if layers:
+        for part in (model.base_model.embeddings, *model.base_model.encoder.layer[:layers]):
+            part.requires_grad_(False)
 
 
 def _loss(model: Any, tokenizer: Any, batch: Sequence[Any]) -> Any:
