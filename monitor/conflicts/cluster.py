@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from monitor.conflicts.compare import Conflicting
 from monitor.conflicts.likeness import answers_opposed, holders_exclude
+from monitor.conflicts.pairs import Pair
 from monitor.conflicts.questions import kind_of
 from monitor.conflicts.reasons import ConflictReason
 from monitor.model import Claim, ConflictKind, Frame
@@ -17,6 +18,7 @@ from monitor.text.words import content, overlap
 _MOST_POSITIONS = 6
 _MOST_CLAIMS = 40  # in one dispute: what is joined by weak links must not grow into everything a region ever said
 _MOST_SHOWN = 16  # claims of a dispute that are shown: its strongest contradictions
+_JOINS_WITHIN = 72.0  # hours between publications over which a weak link joins
 _MOST_TIMES = 2  # contradictions for which one claim is shown, so that every point of a dispute is represented
 _SAME = 0.5  # agreement from which two claims give one answer
 _SAME_TEXT = 0.8  # share of content words from which two claims are one text: a copy, or a quotation repeated
@@ -53,9 +55,15 @@ def clusters(
     side contradicts only itself.
     """
     others = sorted(others, key=lambda claim: (claim.published, claim.id))
-    ordered = sorted(pairs, key=lambda edge: (-edge.probability, edge.pair.key))
+    linked = [edge for edge in pairs if edge.probability >= opens or _near(edge.pair)]
+    ordered = sorted(linked, key=lambda edge: (-edge.probability, edge.pair.key))
     components = [edges for edges in _components(ordered, agreements) if edges[0].probability >= opens]
     return [_cluster(edges, agreements, others, opens) for edges in components]
+
+
+def _near(pair: Pair) -> bool:
+    """Whether a weak link may join: told within days of each other, and not of different places."""
+    return pair.hours <= _JOINS_WITHIN and not pair.places_apart
 
 
 def _cluster(
@@ -72,16 +80,29 @@ def _cluster(
 
 
 def _shown(edges: Sequence[Conflicting]) -> set[str]:
-    """Choose the claims to show, strongest contradictions first, no claim for more than a few of them."""
+    """Choose the claims to show, strongest contradictions first, no statement for more than a few of them.
+
+    One voice's words count once, however many outlets carry them.
+    """
     shown: set[str] = set()
-    times: dict[str, int] = defaultdict(int)
+    statements: set[tuple[str, str]] = set()
+    counted: set[frozenset[tuple[str, str]]] = set()
+    times: dict[tuple[str, str], int] = defaultdict(int)
     for edge in edges:
-        both = edge.pair.key
-        if max(times[side] for side in both) < _MOST_TIMES and len(shown.union(both)) <= _MOST_SHOWN:
-            shown.update(both)
+        both = frozenset(map(_statement, (edge.pair.first, edge.pair.second)))
+        if both not in counted:
+            if max(times[side] for side in both) >= _MOST_TIMES or len(statements | both) > _MOST_SHOWN:
+                continue
+            counted.add(both)
+            statements |= both
             for side in both:
                 times[side] += 1
+        shown.update(edge.pair.key)
     return shown
+
+
+def _statement(claim: Claim) -> tuple[str, str]:
+    return claim.voice, " ".join(claim.quote.casefold().split())
 
 
 def _kind(edge: Conflicting) -> ConflictKind:

@@ -74,6 +74,12 @@ class Pair:
         """Hours between the two publications."""
         return (self.second.published - self.first.published).total_seconds() / _HOUR
 
+    @property
+    def places_apart(self) -> bool:
+        """Whether both sides name places and none is the same."""
+        a, b = set(self.first.places), set(self.second.places)
+        return bool(a and b and not a & b)
+
     @cached_property
     def apart(self) -> float:
         """Hours between the middles of two stated event times; 0 when they overlap or one is not stated."""
@@ -156,8 +162,9 @@ def _same_sentence_numbers(pair: Pair) -> float:
 
 
 def _places(pair: Pair) -> float:
-    a, b = set(pair.first.places), set(pair.second.places)
-    return 0.0 if not a or not b else (1.0 if a & b else -1.0)
+    if pair.places_apart:
+        return -1.0
+    return 1.0 if set(pair.first.places) & set(pair.second.places) else 0.0
 
 
 _READERS: dict[str, Callable[[Pair], float]] = {
