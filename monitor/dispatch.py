@@ -20,6 +20,7 @@ from monitor.pipeline import LEASE, Dispatched, Outcome
 from monitor.ports import PAUSED, AlertJob, Message, Sender, Store, Work
 
 DEADLINE = timedelta(hours=24)  # how long a target may be away before its alerts are given up
+TRIES = 8  # over an hour at least: a daemon that was off for a day gives a target that is away its chance too
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
 
@@ -133,7 +134,8 @@ def _not_sent(box: Outbox, job: AlertJob, error: SendError, now: datetime) -> Di
         reason = f"{PAUSED}: {reason.removeprefix(PAUSED).lstrip(': ')}"
     else:
         wait = pause(alert.attempts)
-    if not error.retry or now + wait > alert.not_before + DEADLINE:
+    late = now + wait > alert.not_before + DEADLINE and alert.attempts >= TRIES
+    if not error.retry or late:
         box.store.bury(Work.ALERT, alert.id, now, reason)
         _tell_ops(box, alert, reason, now)
         return _told(job, Outcome.FAILED, reason)

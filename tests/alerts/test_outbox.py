@@ -103,6 +103,25 @@ def test_a_target_that_stays_away_is_given_up_after_a_day() -> None:
     assert 80 < gone.tries < 120, "half a minute at first, a quarter of an hour at last"
 
 
+def test_after_two_days_without_power_a_target_that_is_away_for_a_moment_still_gets_its_alert() -> None:
+    class Away(Recorder):
+        tries = 0
+
+        def send(self, message: Message, target: str) -> SendReceipt:
+            self.tries += 1
+            if self.tries < 4:
+                raise SendError("unreachable", "connection refused", target)
+            return super().send(message, target)
+
+    away = Away()
+    desk, _ = office(Target("away"), senders={"away": away})
+    desk.learns(two_sided())
+    desk.now += 48 * HOUR
+    desk.works_for(minutes=10)
+
+    assert desk.alerts[0].state is AlertState.SENT and len(away.messages) == 1
+
+
 def test_a_notice_that_cannot_be_delivered_makes_no_further_notice() -> None:
     bad = Refusing(SendError("refused", "no", "x", False))
     desk, _ = office(Target("desk"), Target("ops", ops=True), senders={"desk": bad, "ops": bad})
