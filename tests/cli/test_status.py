@@ -75,7 +75,7 @@ def test_it_tells_what_was_given_up_and_why(tmp_path: Path) -> None:
     assert state(path)["given_up"] == {"article": {"count": 1, "reason": "too odd"}}
 
 
-def test_it_tells_of_the_private_broker_and_of_the_daemon(tmp_path: Path) -> None:
+def test_broker_and_daemon(tmp_path: Path) -> None:
     path = a_config(tmp_path)
     config = load_config(path)
     assert state(path)["queues"] is None and not is_running(config)

