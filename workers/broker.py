@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
@@ -13,11 +11,10 @@ import redis
 
 from monitor.adapters.broker import server_binary
 from monitor.errors import StoreError
-from monitor.rundir import SOCKET
+from monitor.rundir import SOCKET, clear_socket, place_socket, socket_url
 from workers.lifeline import die_with_parent
 
 _START_SECONDS = 20.0
-_LONGEST_SOCKET = 100  # bytes; the kernel's sockaddr_un holds 108
 
 
 class PrivateBroker:
@@ -26,20 +23,17 @@ class PrivateBroker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.process: subprocess.Popen[bytes] | None = None
-        self._made: Path | None = None
-        self.socket = folder / SOCKET
-        if len(os.fsencode(self.socket)) > _LONGEST_SOCKET:
-            self._made = Path(tempfile.mkdtemp(prefix="counterclaim-"))
-            self.socket = self._made / SOCKET
+        self.socket = folder / SOCKET  # elsewhere once it runs, where that path is too long
 
     @property
     def url(self) -> str:
-        """The broker's URL for Celery."""
-        return f"redis+socket://{self.socket}"
+        """The broker's URL for Celery, known once it was started."""
+        return socket_url(self.socket)
 
     def start(self) -> None:
         """Start the server and wait until it answers. Raises StoreError when there is none or it does not start."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.socket = place_socket(self.folder)
         self._end_leftover()
         parent = os.getpid()
         self.process = subprocess.Popen(
@@ -110,6 +104,4 @@ class PrivateBroker:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        self.socket.unlink(missing_ok=True)
-        if self._made is not None:
-            shutil.rmtree(self._made, ignore_errors=True)
+        clear_socket(self.folder)

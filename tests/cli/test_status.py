@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from sqlalchemy import insert
 
@@ -75,8 +76,10 @@ def test_it_tells_what_was_given_up_and_why(tmp_path: Path) -> None:
     assert state(path)["given_up"] == {"article": {"count": 1, "reason": "too odd"}}
 
 
-def test_broker_and_daemon(tmp_path: Path) -> None:
-    path = a_config(tmp_path)
+@pytest.mark.parametrize("below", ["watch", "deep" * 30], ids=["short path", "path too long for a socket"])
+def test_broker_and_daemon(tmp_path: Path, below: str) -> None:
+    (tmp_path / below).mkdir()
+    path = a_config(tmp_path / below)
     config = load_config(path)
     assert state(path)["queues"] is None and not is_running(config)
     with only_one(work_folder(config)):

@@ -12,8 +12,15 @@ import redis
 
 from monitor.adapters.broker import remembers
 from monitor.errors import StoreError
+from monitor.rundir import SOCKET, clear_socket, find_socket, place_socket
 from workers.broker import PrivateBroker, server_binary
 from workers.embedded import only_one
+
+
+@pytest.fixture
+def too_deep(tmp_path: Path) -> Path:
+    """A folder whose path no socket can have."""
+    return tmp_path / ("deep" * 30) / "run"
 
 
 def _ping(broker: PrivateBroker) -> bool:
@@ -43,14 +50,41 @@ def test_it_listens_on_no_network_port(tmp_path: Path) -> None:
         broker.stop()
 
 
-def test_a_folder_too_deep_for_a_socket_is_no_obstacle(tmp_path: Path) -> None:
-    broker = PrivateBroker(tmp_path / ("deep" * 30) / "run")
+def test_a_folder_too_deep_for_a_socket_is_no_obstacle(too_deep: Path) -> None:
+    broker = PrivateBroker(too_deep)
     broker.start()
     try:
         assert _ping(broker) and len(os.fsencode(broker.socket)) < 100
+        assert find_socket(too_deep) == broker.socket and stat.S_IMODE(broker.socket.parent.stat().st_mode) == 0o700
     finally:
         broker.stop()
-    assert not broker.socket.parent.exists()
+    assert not broker.socket.parent.exists() and find_socket(too_deep) is None
+
+
+def test_a_socket_elsewhere_stays_where_workers_know_it(too_deep: Path) -> None:
+    broker = PrivateBroker(too_deep)
+    broker.start()
+    try:
+        before = broker.url
+        assert broker.process is not None
+        os.kill(broker.process.pid, signal.SIGKILL)
+        broker.process.wait()
+        broker.start()
+        assert broker.url == before and _ping(broker)
+    finally:
+        broker.stop()
+
+
+def test_a_place_that_others_may_have_made_is_not_taken(too_deep: Path, tmp_path: Path) -> None:
+    too_deep.mkdir(parents=True)
+    strangers = tmp_path / "strangers"
+    strangers.mkdir()
+    strangers.chmod(0o777)
+    (too_deep / SOCKET).symlink_to(strangers / SOCKET)
+    place = place_socket(too_deep)
+    assert place.parent != strangers
+    clear_socket(too_deep)
+    assert strangers.exists() and not place.parent.exists()
 
 
 def test_it_starts_again_over_what_a_killed_one_left(tmp_path: Path) -> None:
