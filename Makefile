@@ -69,7 +69,7 @@ fuzz: dev  ## fuzz what strangers may send us, and print a table (SECONDS_EACH=6
 audit: $(VENV)/.made.stamp  ## look for known weaknesses in the locked dependencies (needs a network)
 	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && \
 		$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check '$(PIP_AUDIT)'; }
-	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt
+	$(VENV)/audit/bin/python tools/audit.py requirements/runtime.txt
 
 production: dev  ## bring up the production layout here, see the sample wire's alert come out, take it down (KEEP=--keep)
 	$(BIN)/python -m tools.production $(KEEP)
