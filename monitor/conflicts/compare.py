@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.conflicts.apart import about_other_things
 from monitor.conflicts.calibration import Calibration
 from monitor.conflicts.likeness import holders_exclude
 from monitor.conflicts.pairs import UNREAL, Pair, features
@@ -68,7 +69,7 @@ def rule_out(pair: Pair, copies: Mapping[str, str]) -> NoConflictReason | None:
         return NoConflictReason.NOT_FACTUAL
     if Factuality.OPINION in {a.factuality, b.factuality}:
         return NoConflictReason.OPINION
-    return None
+    return about_other_things(pair)
 
 
 def compare(pair: Pair, model: Calibration, copies: Mapping[str, str], threshold: float) -> Conflicting | NoConflict:

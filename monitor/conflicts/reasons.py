@@ -17,6 +17,8 @@ class NoConflictReason(StrEnum):
     OTHER_PLACE = "they are about different places"
     DIFFERENT_EVENT = "they are about different events or days"
     DIFFERENT_MEASURE = "they measure different things"
+    OTHER_THING = "they count different things"
+    OTHER_PERSON = "they are about different people"
     DIFFERENT_QUESTION = "they do not answer the same question"
     SUBSET = "one figure is part of the other"
     INCREMENT = "one figure is added to an earlier one"

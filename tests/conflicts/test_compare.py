@@ -67,6 +67,17 @@ NOT_CONFLICTS: dict[str, tuple[NoConflictReason, Told]] = {
         NoConflictReason.DIFFERENT_EVENT,
         Told(MINISTRY.held("captured"), MAYOR.held("raided"), {"different": 0.8, "conflict": 0.1}),
     ),
+    "houses and the dead": (
+        NoConflictReason.OTHER_THING,
+        Told(MINISTRY.killed(12), MAYOR.counted(Frame.EQUIPMENT, "destroyed", 90).having(subject="house")),
+    ),
+    "two people": (
+        NoConflictReason.OTHER_PERSON,
+        Told(
+            MINISTRY.worded("Osterlo was calm").having(actor="osterlo"),
+            MAYOR.worded("Marwick was in a hurry").having(actor="marwick"),
+        ),
+    ),
     "killed and wounded": (NoConflictReason.DIFFERENT_MEASURE, Told(MINISTRY.killed(12), MAYOR.wounded(12))),
     "two sides of one event, says the judge": (
         NoConflictReason.DIFFERENT_QUESTION,
@@ -183,18 +194,19 @@ def test_every_reason_is_reached_by_some_pair() -> None:
     assert {reason for reason, _ in CONFLICTS.values()} == set(ConflictReason)
 
 
-@pytest.mark.parametrize("told", [told for _, told in NOT_CONFLICTS.values()], ids=NOT_CONFLICTS)
-def test_rules_decide_without_asking_the_model(told: Told) -> None:
-    verdict = told.verdict
-    ruled = {
-        NoConflictReason.SAME_ROOT,
-        NoConflictReason.COPY,
-        NoConflictReason.NOT_FACTUAL,
-        NoConflictReason.OPINION,
-    }
+RULED = {
+    "one ministry, two figures", "one outlet in its own voice, twice", "a copy that was cut differently",
+    "a sentence and its copy", "a plan", "a condition", "a question", "an opinion", "two days", "killed and wounded",
+    "houses and the dead", "two people",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_CONFLICTS)
+def test_rules_decide_without_asking_the_model(name: str) -> None:
+    verdict = NOT_CONFLICTS[name][1].verdict
 
     assert isinstance(verdict, NoConflict)
-    assert (verdict.probability is None) == (verdict.reason in ruled)
+    assert (verdict.probability is None) == (name in RULED)
 
 
 @pytest.mark.parametrize("swap", [lambda a, b: (a, b), lambda a, b: (b, a)], ids=["as given", "turned round"])
