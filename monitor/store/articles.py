@@ -72,7 +72,8 @@ class ArticleRows:
             if page is not None:
                 write_page(connection, article.id, page, now)
             if saved:
-                rows = [{"mark": m, "article": article.id, "published": article.published} for m in set(marks)]
+                published = article.published if known is None else known["published"]  # of all its marks the same
+                rows = [{"mark": m, "article": article.id, "published": published} for m in set(marks)]
                 insert_new(connection, article_marks, rows)
             return article.id if saved and state is ArticleState.FETCHED else None
 

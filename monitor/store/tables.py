@@ -152,8 +152,11 @@ pages = Table(
     Column("last_modified", Text),
     *_work(),
 )
+_over = pages.c.finished_at.is_not(None)
+Index("ix_pages_finished_at", pages.c.finished_at, sqlite_where=_over, postgresql_where=_over)
 
-# Hashes of an article's wording: articles that share some may be copies of one report.
+# Hashes of an article's wording: articles that share some may be copies of one report. On PostgreSQL it is partitioned
+# by week of `published`, which is then part of its key, and has no foreign key (store/partitions.py).
 article_marks = Table(
     "article_marks",
     METADATA,

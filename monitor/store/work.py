@@ -99,10 +99,11 @@ class WorkRows:
 
     def prune(self, now: datetime, retention: timedelta | None = None) -> bool:
         """Drop what is no longer needed, such as texts older than `retention`; True when there is more to drop."""
-        drop_marks(self.engine, now - MARKS_KEPT)
         drop_sessions(self.engine, now)
         drop_pages(self.engine, now - MARKS_KEPT)
-        return retention is not None and drop_texts(self.engine, now - retention)
+        more = retention is not None and drop_texts(self.engine, now - retention)
+        drop_marks(self.engine, now, MARKS_KEPT)  # the last, since it alone may have to wait for another try
+        return more
 
     def retry_later(self, work: Work, id: str, at: datetime, reason: str) -> None:
         """Give a claimed row back until `at`, with the reason why it was not finished."""
