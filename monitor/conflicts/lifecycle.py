@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from monitor.conflicts.cluster import Cluster
-from monitor.conflicts.questions import question
+from monitor.conflicts.headlines import answer, question
+from monitor.conflicts.pairs import Pair
 from monitor.conflicts.reasons import Cause, ConflictReason
-from monitor.model import Claim, Conflict, ConflictState, Frame, Position, Revision, SpeakerKind
+from monitor.model import Claim, Conflict, ConflictKind, ConflictState, Frame, Position, Revision, SpeakerKind
 
 NO_COPIES: Mapping[str, str] = MappingProxyType({})
-_SHOWN = 130
 
 
 def voice(claim: Claim) -> str:
@@ -79,8 +79,8 @@ def gone_quiet(conflicts: Iterable[Conflict], now: datetime, after: timedelta) -
 
 
 def _filled(cluster: Cluster, confidence: float, opened_at: datetime, now: datetime, identity: str) -> Conflict:
-    positions = tuple(_position(claims) for claims in cluster.positions)
     lead = cluster.pairs[0].pair
+    positions = tuple(_position(claims, cluster.kind, lead) for claims in cluster.positions)
     return Conflict(
         id=identity,
         region=lead.first.region,
@@ -96,12 +96,20 @@ def _filled(cluster: Cluster, confidence: float, opened_at: datetime, now: datet
     )
 
 
-def _position(claims: Sequence[Claim]) -> Position:
-    """Order a position's claims by time and answer with the first that is no mere statement."""
+def _position(claims: Sequence[Claim], kind: ConflictKind, strongest: Pair) -> Position:
+    """Order a position's claims by time; answer with the one of the strongest pair, else the first that tells most."""
     ordered = sorted(claims, key=lambda claim: (claim.published, claim.order, claim.id))
-    lead = min(ordered, key=lambda claim: (claim.quantity is None, claim.order == 0, ordered.index(claim)))
-    text = f"{lead.speaker.name}: {' '.join(lead.quote.split())}"
-    return Position(text if len(text) <= _SHOWN else text[: _SHOWN - 1].rsplit(" ", 1)[0] + "…", tuple(ordered))
+    asks = kind is ConflictKind.COUNT
+    lead = min(
+        ordered,
+        key=lambda claim: (
+            claim.id not in strongest.key,
+            asks and claim.quantity is None,
+            claim.order == 0,
+            ordered.index(claim),
+        ),
+    )
+    return Position(answer(lead, kind), tuple(ordered))
 
 
 def explain(cluster: Cluster) -> Iterable[str]:

@@ -1,9 +1,9 @@
-"""What is being asked: the candidates worth comparing, the kind of a conflict, and its question in words."""
+"""What is being asked: the candidates worth comparing, and the kind of a conflict."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
 from monitor.conflicts.axes import poles
@@ -83,32 +83,3 @@ def kind_of(a: Claim, b: Claim, figures: bool) -> ConflictKind:
         if first.get(axis, 0) * second.get(axis, 0) < 0:
             return kind
     return ConflictKind.OCCURRENCE
-
-
-def question(kind: ConflictKind, claims: Sequence[Claim]) -> str:
-    """Return the question that the claims answer, in words."""
-    lead = min(claims, key=lambda claim: (claim.frame is Frame.STATEMENT, len(claim.quote), claim.id))
-    where = lead.place or lead.region
-    subject = lead.subject or ""
-    if kind is ConflictKind.COUNT and lead.quantity is not None:
-        return _count_question(lead, where)
-    if kind is ConflictKind.CONTROL:
-        return f"Who controls {lead.place or lead.target or where}?"
-    if kind is ConflictKind.OUTCOME and lead.frame is Frame.ATTACK:
-        return f"What came of the attack on {where}?"
-    if kind is ConflictKind.RESPONSIBILITY:
-        return f"Who or what is responsible in {where}: {_gist(lead)}?"
-    if kind is ConflictKind.STATUS and subject:
-        return f"What is the state of {subject} in {where}: {_gist(lead)}?"
-    return f"{where}: is it so that “{_gist(lead)}”?"
-
-
-def _count_question(claim: Claim, where: str) -> str:
-    what = " ".join(part for part in (claim.subject, claim.measure.replace("_", " ")) if part)
-    unit = f" ({claim.quantity.unit})" if claim.quantity and claim.quantity.unit else ""
-    return f"How many {what or 'in all'}{unit} in {where}?"
-
-
-def _gist(claim: Claim) -> str:
-    text = " ".join(claim.quote.split()).strip(" .\"“”'")
-    return text if len(text) <= 110 else text[:107].rsplit(" ", 1)[0] + "…"

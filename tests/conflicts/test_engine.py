@@ -65,7 +65,7 @@ def test_two_sources_that_differ_open_a_conflict() -> None:
     (change,) = desk.reads(MAYOR.killed(15))
 
     assert change.is_new and change.cause == Cause.OPENED
-    assert change.conflict.question == "How many people killed in Derna?"
+    assert change.conflict.question == "How many killed in Derna?"
     assert change.conflict.confidence > 0.5
 
 

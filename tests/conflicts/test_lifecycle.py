@@ -77,7 +77,7 @@ def test_two_answers_open_a_conflict() -> None:
 
     assert conflict.state is ConflictState.OPEN and conflict.revision == 1
     assert sorted(map(sorted, answers(conflict))) == [["12"], ["15"]]
-    assert "health ministry" in conflict.revisions[0].note and "the mayor" in conflict.revisions[0].note
+    assert "Health ministry" in conflict.revisions[0].note and "the mayor" in conflict.revisions[0].note
 
 
 def test_its_identity_is_that_of_its_first_claim() -> None:
@@ -236,12 +236,12 @@ def test_revisions_are_numbered_without_a_gap_and_in_time() -> None:
     assert numbers == list(range(1, len(numbers) + 1)) and times == sorted(times)
 
 
-def test_an_answer_names_its_speaker_and_its_words() -> None:
+def test_an_answer_names_its_speaker_and_its_figure() -> None:
     conflict = Life(MINISTRY.killed(12), MAYOR.killed(15)).conflict
 
     assert {position.answer for position in conflict.positions} == {
-        "health ministry: health ministry said 12 people were killed in Derna",
-        "the mayor: the mayor said 15 people were killed in Derna",
+        "Health ministry: 12 killed",
+        "The mayor: 15 killed",
     }
 
 
