@@ -50,15 +50,22 @@ def clusters(
 ) -> list[Cluster]:
     """Group conflicting pairs into disputes; `agreements` maps pairs of claim ids to how far they say the same.
 
-    A dispute needs one pair with a probability of at least `opens`; weaker pairs only join. Of `others`, claims that
+    A dispute needs one pair with a probability of at least `opens`; weaker pairs only join, and only beside a claim of
+    such a pair: over a chain of weak links one could go from any dispute to any other. Of `others`, claims that
     contradict nobody, those join in which a voice that spoke there speaks again: a voice that comes round to the other
     side contradicts only itself.
     """
     others = sorted(others, key=lambda claim: (claim.published, claim.id))
-    linked = [edge for edge in pairs if edge.probability >= opens or _near(edge.pair)]
-    ordered = sorted(linked, key=lambda edge: (-edge.probability, edge.pair.key))
+    ordered = sorted(joining(pairs, opens), key=lambda edge: (-edge.probability, edge.pair.key))
     components = [edges for edges in _components(ordered, agreements) if edges[0].probability >= opens]
     return [_cluster(edges, agreements, others, opens) for edges in components]
+
+
+def joining(pairs: Iterable[Conflicting], opens: float) -> list[Conflicting]:
+    """Return the pairs that open a dispute, and the weaker ones that join a claim of those."""
+    pairs = list(pairs)
+    firm = {id for edge in pairs if edge.probability >= opens for id in edge.pair.key}
+    return [e for e in pairs if e.probability >= opens or (_near(e.pair) and not firm.isdisjoint(e.pair.key))]
 
 
 def _near(pair: Pair) -> bool:

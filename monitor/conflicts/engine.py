@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.conflicts import lifecycle
 from monitor.conflicts.calibration import Calibration, bundled
-from monitor.conflicts.cluster import Cluster, clusters
+from monitor.conflicts.cluster import Cluster, clusters, joining
 from monitor.conflicts.compare import Conflicting, NoConflict, compare, rule_out
 from monitor.conflicts.dismissed import repetitions, same_text, without_dismissed
 from monitor.conflicts.pairs import Opinion, Pair, features
@@ -20,6 +20,7 @@ from monitor.ports import PairScorer
 from monitor.text.intervals import Relation
 
 MOST_PARTNERS = 10  # a claim's nearest partners; on labelled cases 97 % of conflicts are among twelve
+MOST_DRAWN = 120  # claims around a dispute that are compared anew; three times what one dispute may hold
 NEAR = 0.12  # promise below which two sentences speak of different things; 1 % of labelled conflicts lie below
 
 
@@ -50,22 +51,43 @@ class ConflictEngine:
         """
         opens, joins = self.thresholds
         fresh = self.decide(self.pairs(new_claims, candidates, copies), copies, joins)
-        edges = [verdict for verdict in fresh if isinstance(verdict, Conflicting)]
         touched = self._touched(existing, fresh)
-        if not touched and all(edge.probability < opens for edge in edges):
+        if not touched and not any(isinstance(v, Conflicting) and v.probability >= opens for v in fresh):
             return []
-        members = {c.id: c for conflict in touched for p in conflict.positions for c in p.claims}
-        # What stands near a claim matters from when somebody contradicts it, however long it has been here.
-        strong = [edge for edge in edges if edge.probability >= opens]
-        stirred = members | {c.id: c for edge in strong for c in (edge.pair.first, edge.pair.second)}
-        echoes = self.pairs(list(stirred.values()), [*candidates, *new_claims], copies)
-        every = {verdict.pair.key: verdict for verdict in [*self.decide(echoes, copies, joins), *fresh]}
-        said = [verdict.pair for verdict in every.values()]
+        every, touched = self._surroundings(fresh, existing, [*candidates, *new_claims], copies)
+        said = [verdict.pair for verdict in every]
         agreements = {pair.key: share for pair in said if (share := agreement(pair)) > 0}
         near = {claim.id: claim for pair in said for claim in (pair.first, pair.second)}
-        contradicting = self._undismissed([v for v in every.values() if isinstance(v, Conflicting)], dismissed)
+        contradicting = self._undismissed([v for v in every if isinstance(v, Conflicting)], dismissed)
         found = clusters(contradicting, agreements, near.values(), opens)
         return self._changes(found, touched, now, copies)
+
+    def _surroundings(
+        self,
+        fresh: Sequence[Conflicting | NoConflict],
+        existing: Sequence[Conflict],
+        pool: Sequence[Claim],
+        copies: Mapping[str, str],
+    ) -> tuple[list[Conflicting | NoConflict], list[Conflict]]:
+        """Return the verdicts on all that stands around what `fresh` touches, and the known conflicts among it.
+
+        What stands near a claim matters from when somebody contradicts it, however long it has been here: whoever is
+        drawn in is compared with the pool in turn, until nobody is new. Without that, the same claims would make
+        another dispute in another order.
+        """
+        opens, joins = self.thresholds
+        every = {verdict.pair.key: verdict for verdict in fresh}
+        compared: set[str] = set()
+        while True:
+            touched = self._touched(existing, list(every.values()))
+            drawn = {c.id: c for conflict in touched for p in conflict.positions for c in p.claims}
+            edges = joining((v for v in every.values() if isinstance(v, Conflicting)), opens)
+            drawn |= {c.id: c for edge in edges for c in (edge.pair.first, edge.pair.second)}
+            next_ones = [drawn[id] for id in sorted(drawn.keys() - compared)]
+            if not next_ones or len(compared) >= MOST_DRAWN:
+                return list(every.values()), touched
+            compared |= drawn.keys()
+            every |= {v.pair.key: v for v in self.decide(self.pairs(next_ones, pool, copies), copies, joins)}
 
     def pairs(self, new: Sequence[Claim], known: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
         """Return the pairs worth a decision, each once, with what the models say of them."""

@@ -209,10 +209,20 @@ def test_a_weak_pair_joins_the_dispute_that_a_strong_one_opens() -> None:
     assert found.firm == {low.claim.id, high.claim.id}
 
 
-@pytest.mark.parametrize("length", [41, 100, 200])
-def test_no_chain_of_weak_links_makes_a_dispute_of_more_than_forty_claims(length: int) -> None:
+@pytest.mark.parametrize("length", [4, 41, 100])
+def test_of_a_chain_of_weak_links_only_the_first_joins(length: int) -> None:
     said = outlets(length)
     links = [against(said[0], said[1], 0.9), *chain(said[1:], 0.2)]
+
+    found = only(clusters(links, {}, opens=OPENS))
+
+    assert members(found) == {one.claim.id for one in said[:3]}
+
+
+@pytest.mark.parametrize("length", [41, 100, 200])
+def test_however_many_weak_links_a_claim_has_a_dispute_has_forty_claims_at_most(length: int) -> None:
+    said = outlets(length)
+    links = [against(said[0], said[1], 0.9), *(against(said[1], other, 0.2) for other in said[2:])]
 
     found = clusters(links, {}, opens=OPENS)
 

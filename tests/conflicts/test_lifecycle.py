@@ -77,7 +77,7 @@ def test_two_answers_open_a_conflict() -> None:
 
     assert conflict.state is ConflictState.OPEN and conflict.revision == 1
     assert sorted(map(sorted, answers(conflict))) == [["12"], ["15"]]
-    assert "Health ministry" in conflict.revisions[0].note and "the mayor" in conflict.revisions[0].note
+    assert "Health ministry" in conflict.revisions[0].note and "The mayor" in conflict.revisions[0].note
 
 
 def test_its_identity_is_that_of_its_first_claim() -> None:
