@@ -1,6 +1,7 @@
 """What each filter is worth: the labelled cases with one of them taken away at a time.
 
-`python -m tools.ablate [--without NAME ...] [CASE.json ...]` prints a line for the whole and one for each ablation.
+`python -m tools.ablate [--without NAME ...] [--opinions FILE] [CASE.json or folder ...]` prints a line for the whole
+and one for each ablation. What the judge said is kept in FILE: every variant and every later run asks it once.
 Rules are taken away by giving the engine claims that do not trip them (a plan as a fact, a speaker as somebody new);
 features by hiding them from the trained model, which then goes the way its splits go for what is not known.
 """
@@ -9,20 +10,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import patch
 
 from monitor.adapters.clock import SetClock
-from monitor.app import App, build_scorer, open_app
+from monitor.app import App, open_app
 from monitor.config import Config, parse_config
+from monitor.conflicts import compare
 from monitor.conflicts.calibration import Calibration, bundled
 from monitor.conflicts.engine import ConflictEngine
-from monitor.conflicts.pairs import FEATURES, UNREAL
+from monitor.conflicts.pairs import FEATURES, UNREAL, Pair
 from monitor.model import Article, Claim, Conflict, ConflictChange, Dismissed, Factuality, Position, SourceKind
 from monitor.ports import PairScorer
 from tests.quality import CASES, Case, Tally, load_case, score
+from tools.figures import files, print_figures
+from tools.opinions import remembering
 
 HIDDEN: dict[str, tuple[str, ...]] = {
     "judge": ("judge_",),
@@ -62,11 +68,16 @@ def _same(claim: Claim) -> Claim:
     return claim
 
 
+def _weigh(pair: Pair) -> None:
+    """Rule nothing out."""
+
+
 RULES: dict[str, Change] = {
     "rule: not factual": _fact,
     "rule: opinion": _no_opinion,
     "rule: one speaker": _stranger,
     "rule: copies": _same,  # by leaving out which article is a copy
+    "rule: other things": _same,  # by not asking `apart`
 }
 
 
@@ -94,6 +105,7 @@ class Variant:
     engine: ConflictEngine
     change: Change = _same
     copies: bool = True
+    things: bool = True
 
     def update(
         self,
@@ -107,7 +119,8 @@ class Variant:
         """Compare as the engine does, claims changed first."""
         new, known = [[self.change(claim) for claim in side] for side in (new_claims, candidates)]
         held = [replace(one, positions=tuple(self._changed(p) for p in one.positions)) for one in existing]
-        return self.engine.update(new, known, held, now, copies if self.copies else {}, dismissed)
+        with nullcontext() if self.things else patch.object(compare, "about_other_things", _weigh):
+            return self.engine.update(new, known, held, now, copies if self.copies else {}, dismissed)
 
     def _changed(self, position: Position) -> Position:
         return Position(position.answer, tuple(self.change(claim) for claim in position.claims))
@@ -129,7 +142,8 @@ def variants(scorer: PairScorer | None, model: Calibration, rules: Calibration) 
     """Yield the whole engine, then one without each filter."""
     yield "whole", Variant(ConflictEngine(scorer, model))
     for name, change in RULES.items():
-        yield name, Variant(ConflictEngine(scorer, model), change, copies=name != "rule: copies")
+        copies, things = name != "rule: copies", name != "rule: other things"
+        yield name, Variant(ConflictEngine(scorer, model), change, copies, things)
     for name, starts in HIDDEN.items():
         blind = Blind.to(model, [feature for feature in FEATURES if feature.startswith(starts)])
         yield f"features: {name}", Variant(ConflictEngine(scorer, blind))
@@ -155,32 +169,29 @@ def main() -> int:
     """Print precision, recall, repeats and traps of every variant."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--without", action="append", default=[], metavar="NAME", help="only these ablations")
-    parser.add_argument("cases", nargs="*", type=Path, default=sorted(CASES.glob("*.json")))
+    parser.add_argument("--opinions", type=Path, metavar="FILE", help="keep what the judge says here")
+    parser.add_argument("cases", nargs="*", type=Path, default=[CASES])
     options = parser.parse_args()
-    cases = [load_case(path) for path in options.cases]
-    scorer = build_scorer(parse_config(cases[0].config))
-    rules = bundled("rules-only")
-    model = bundled("with-judge") if scorer else rules
+    scorer = remembering(options.opinions)
+    print_figures(measured(files(options.cases), scorer, set(options.without)))
+    return 0
+
+
+def measured(cases: Iterable[Path], scorer: PairScorer, only: Set[str] = frozenset()) -> dict[str, Tally]:
+    """Score every variant, or the whole engine and some of them, on labelled cases."""
+    model, rules = bundled("with-judge"), bundled("rules-only")
     tallies: dict[str, Tally] = {}
-    for case in cases:
+    for path in cases:
+        case = load_case(path)
         config = parse_config(case.config)
         tagger = App(config, None).tagger  # type: ignore[arg-type]
         read = Remembered({article.id: tagger.tag(article) for article in case.articles})
         claims = [claim for found in read.claims.values() for claim in found]
         for name, variant in variants(scorer, model, rules):
-            if not options.without or name == "whole" or name in options.without:
+            if not only or name == "whole" or name in only:
                 conflicts = found_in(case, config, read, variant)
                 list(score(case, claims, conflicts, tallies.setdefault(name, Tally())))
-    _print(tallies)
-    return 0
-
-
-def _print(tallies: Mapping[str, Tally]) -> None:
-    names = ("precision", "recall", "not repeated", "traps avoided")
-    print(f"{'without':<28}" + "".join(f"{name:>15}" for name in names) + f"{'reported':>10}")
-    for name, tally in tallies.items():
-        figures = tally.figures()
-        print(f"{name:<28}" + "".join(f"{figures[one]:>15.3f}" for one in names) + f"{tally.reported:>10}")
+    return tallies
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""The naive baseline, in the shape of `replay`: `python -m tools.baseline --config FILE --articles FILE`.
+"""The naive baseline: `python -m tools.baseline [CASE.json or folder ...]` scores it on labelled cases;
+`--config FILE --articles FILE` prints what it reports in the shape of `replay`.
 
 Two claims contradict each other when they are about one region, were published within a day of each other, and either
 count the same noun with different numbers or stand on opposite poles of a pair of verbs. Nothing else is asked but that
@@ -16,17 +17,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
 
 from monitor.claims.tagger import build_tagger
 from monitor.cli.articles import load_articles
 from monitor.cli.options import print_json
 from monitor.cli.replay import oldest_first
-from monitor.cli.shapes import claim_shape, timestamp
-from monitor.config import load_config
+from monitor.cli.shapes import claim_shape, conflict_shape
+from monitor.config import load_config, parse_config
 from monitor.conflicts.axes import opposed
-from monitor.model import Claim
+from monitor.model import Claim, Conflict, ConflictKind, Position
 from monitor.text.words import stem, stopwords
+from tests.quality import CASES, Tally, load_case, score
+from tools.figures import files, print_figures
 
 _DAY = timedelta(days=1)
 _COUNTED = re.compile(r"\b(\d[\d,]*(?:\.\d+)?)\s+((?:[a-z]+[ -]){0,2}[a-z]+)", re.IGNORECASE)
@@ -37,7 +40,7 @@ class Naive:
     """A pair that the baseline reports: the noun or verbs, and both claims."""
 
     about: str
-    kind: str
+    kind: ConflictKind
     first: Claim
     second: Claim
 
@@ -67,12 +70,12 @@ def _differences(first: Claim, second: Claim) -> Iterator[Naive]:
     mine, others = counted(first), counted(second)
     for noun in sorted(mine.keys() & others.keys()):
         if mine[noun] != others[noun]:
-            yield Naive(noun, "count", first, second)
+            yield Naive(noun, ConflictKind.COUNT, first, second)
     if opposed(first.quote, second.quote)[0]:
-        yield Naive("verbs", "outcome", first, second)
+        yield Naive("verbs", ConflictKind.OUTCOME, first, second)
 
 
-def reports(pairs: Iterable[Naive]) -> list[dict[str, Any]]:
+def reports(pairs: Iterable[Naive]) -> list[Conflict]:
     """Return one conflict for each noun, region and day, with a position for each number or pole."""
     groups: dict[tuple[str, str, str], list[Naive]] = defaultdict(list)
     for pair in pairs:
@@ -80,21 +83,21 @@ def reports(pairs: Iterable[Naive]) -> list[dict[str, Any]]:
     return [_report(key, group) for key, group in sorted(groups.items())]
 
 
-def _report(key: tuple[str, str, str], group: Sequence[Naive]) -> dict[str, Any]:
+def _report(key: tuple[str, str, str], group: Sequence[Naive]) -> Conflict:
     region, day, about = key
-    sides = _sides(about, group)
-    return {
-        "id": hashlib.sha256("\n".join(key).encode()).hexdigest()[:12],
-        "region": region,
-        "kind": group[0].kind,
-        "question": f"{region}, {day}: {about}?",
-        "confidence": 0.5,
-        "opened_at": timestamp(max(pair.second.published for pair in group)),
-        "state": "open",
-        "positions": [
-            {"answer": answer, "claims": [claim_shape(claim) for claim in claims]} for answer, claims in sides.items()
-        ],
-    }
+    opened = max(pair.second.published for pair in group)
+    return Conflict(
+        id=hashlib.sha256("\n".join(key).encode()).hexdigest()[:12],
+        region=region,
+        place=None,
+        frame=group[0].first.frame,
+        kind=group[0].kind,
+        question=f"{region}, {day}: {about}?",
+        positions=tuple(Position(answer, tuple(claims)) for answer, claims in _sides(about, group).items()),
+        confidence=0.5,
+        opened_at=opened,
+        updated_at=opened,
+    )
 
 
 def _sides(about: str, group: Sequence[Naive]) -> dict[str, list[Claim]]:
@@ -112,23 +115,33 @@ def _sides(about: str, group: Sequence[Naive]) -> dict[str, list[Claim]]:
     return {number: list(claims.values()) for number, claims in sides.items()}
 
 
+def measured(cases: Iterable[Path]) -> Tally:
+    """Score the baseline on labelled cases."""
+    tally = Tally()
+    for path in cases:
+        case = load_case(path)
+        tagger = build_tagger(parse_config(case.config))
+        claims = [claim for article in case.articles for claim in tagger.tag(article)]
+        list(score(case, claims, reports(contradictions(claims)), tally))
+    return tally
+
+
 def main() -> int:
-    """Print claims and the baseline's conflicts as one JSON object."""
+    """Print the figures on labelled cases, or claims and the baseline's conflicts as one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", required=True)
-    parser.add_argument("--articles", required=True)
+    parser.add_argument("cases", nargs="*", type=Path, default=[CASES])
+    parser.add_argument("--config")
+    parser.add_argument("--articles")
     parser.add_argument("--json", action="store_true", help="taken for the shape of replay; always so")
     options = parser.parse_args()
+    if not (options.config and options.articles):
+        print_figures({"naive baseline": measured(files(options.cases))})
+        return 0
     tagger = build_tagger(load_config(options.config))
     articles = oldest_first(load_articles(options.articles))
     claims = [claim for article in articles for claim in tagger.tag(article)]
-    print_json(
-        {
-            "articles": len(articles),
-            "claims": [claim_shape(claim) for claim in claims],
-            "conflicts": reports(contradictions(claims)),
-        }
-    )
+    found = [conflict_shape(conflict) for conflict in reports(contradictions(claims))]
+    print_json({"articles": len(articles), "claims": [claim_shape(claim) for claim in claims], "conflicts": found})
     return 0
 
 

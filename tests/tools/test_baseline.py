@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.model import ConflictKind
 from tests.fakes.claims import Said, claim
 from tools.baseline import contradictions, reports
 
@@ -15,7 +16,7 @@ def about(*said: Said) -> list[str]:
 def test_two_numbers_of_one_noun_in_a_day_are_reported() -> None:
     (report,) = reports(contradictions([MINISTRY.killed(12).claim, MAYOR.killed(15).claim]))
 
-    assert report["kind"] == "count" and [side["answer"] for side in report["positions"]] == ["12", "15"]
+    assert report.kind is ConflictKind.COUNT and [side.answer for side in report.positions] == ["12", "15"]
 
 
 def test_it_does_not_see_that_a_toll_grew_or_counts_something_else() -> None:
