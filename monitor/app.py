@@ -213,6 +213,12 @@ def storage_url(config: Config) -> str:
     return f"{prefix}{Path(config.path).resolve().parent / path}"
 
 
+def has_database(config: Config) -> bool:
+    """Say whether the database was made already; a server's always counts as made."""
+    path = storage_url(config).removeprefix("sqlite:///")
+    return "://" in path or path == ":memory:" or Path(path).exists()
+
+
 def build_scorer(config: Config) -> PairScorer | None:
     """Return the second opinion on pairs, None when the config wants rules alone."""
     if config.judge.model == "none":

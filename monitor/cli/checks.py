@@ -65,11 +65,11 @@ def _others_can_read(path: Path) -> bool:
 
 def store_findings(config: Config, now: datetime) -> Iterator[Finding]:
     """Look at the database: whether it answers, takes writes, has the newest tables, and has room."""
-    from monitor.app import storage_url
+    from monitor.app import has_database, storage_url
     from monitor.store.engine import open_engine
 
     url = storage_url(config)
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+    if not has_database(config):
         yield Finding("store", Verdict.OK, "no database yet; the first start makes it")
         yield from _disk(Path(url.removeprefix("sqlite:///")).parent)
         return
@@ -160,7 +160,8 @@ def broker_findings(config: Config) -> Iterator[Finding]:
     url = broker_url(config)
     try:
         if url is None or config.broker == EMBEDDED:
-            yield Finding("broker", Verdict.OK, f"private, by {Path(server_binary()).name}")
+            runs = "does not run; the daemon starts it" if url is None else "runs"
+            yield Finding("broker", Verdict.OK, f"private, by {Path(server_binary()).name}; {runs}")
         if url is None:
             return
         facts = look_at(url)
@@ -197,7 +198,8 @@ def target_findings(config: Config, *, offline: bool) -> Iterator[Finding]:
     from monitor.adapters.probe import probe
 
     if not config.alerts.targets:
-        yield Finding("targets", Verdict.WARN, "nobody is alerted", "add alerts.targets")
+        text = "no targets: alerts are printed by the daemon and shown on the desk, and reach nobody else"
+        yield Finding("targets", Verdict.WARN, text, "add alerts.targets")
     for target in config.alerts.targets:
         if offline:
             yield Finding("targets", Verdict.SKIPPED, target.name)
@@ -210,10 +212,9 @@ def target_findings(config: Config, *, offline: bool) -> Iterator[Finding]:
 
 def source_findings(config: Config) -> Iterator[Finding]:
     """Tell how many sources fail, as far as the store knows."""
-    from monitor.app import open_app, storage_url
+    from monitor.app import has_database, open_app
 
-    url = storage_url(config)
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+    if not has_database(config):
         return
     try:
         app = open_app(config, upgrade=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +14,7 @@ from monitor.cli.options import config_option, json_option, print_json, says_err
 
 if TYPE_CHECKING:
     from monitor.app import App
-
-_STEPS = {"source": "poll", "entry": "extract", "article": "tag", "alert": "alert"}
+    from monitor.config import Config
 
 
 @click.command()
@@ -25,10 +23,10 @@ _STEPS = {"source": "poll", "entry": "extract", "article": "tag", "alert": "aler
 @says_errors
 def status(config_path: str, as_json: bool) -> None:
     """Print what waits, what failed, how late it is, and how much room there is; nothing is changed."""
-    from monitor.app import open_app
+    from monitor.cli.status_text import lines
     from monitor.config import load_config
 
-    app = open_app(load_config(config_path))
+    app = _app(load_config(config_path))
     try:
         state = _state(app)
     finally:
@@ -36,7 +34,30 @@ def status(config_path: str, as_json: bool) -> None:
     if as_json:
         print_json(state)
     else:
-        click.echo("\n".join(_lines(state)))
+        click.echo("\n".join(lines(state)))
+
+
+def _app(config: Config) -> App:
+    """Open the store as it is; in place of one that was never started there is an empty one in memory."""
+    from monitor.app import has_database, open_app
+    from monitor.errors import StoreError
+    from monitor.store.repository import SqlStore
+    from monitor.store.schema import Tables, state_of
+
+    if not has_database(config):
+        return open_app(config, storage="sqlite://")
+    app = open_app(config, upgrade=False)
+    assert isinstance(app.store, SqlStore)
+    tables = state_of(app.store.engine)
+    if tables is not Tables.CURRENT:
+        app.close()
+    if tables is Tables.NONE:
+        return open_app(config, storage="sqlite://")
+    if tables is Tables.OTHER:
+        raise StoreError(
+            "other-tables", "they are of another version; `counterclaim doctor` tells which", config.storage
+        )
+    return app
 
 
 def _state(app: App) -> dict[str, Any]:
@@ -103,50 +124,6 @@ def _failing(app: App) -> list[dict[str, Any]]:
         }
         for one in bad
     ]
-
-
-def _lines(state: dict[str, Any]) -> Iterator[str]:
-    if state["daemon"]["running"] is not None:
-        yield f"{'daemon':10} {'runs' if state['daemon']['running'] else 'does not run'}"
-    for kind, states in state["rows"].items():
-        yield f"{kind:10} " + (", ".join(f"{count} {name}" for name, count in sorted(states.items())) or "none")
-    for kind, one in state["waiting"].items():
-        if one["waiting"] or one["held"]:
-            since = f", the oldest for {span(one['oldest'])}" if one["waiting"] else ""
-            yield f"{'waiting':10} {_STEPS.get(kind, kind)}: {one['waiting']}, {one['held']} being done{since}"
-    if state["queues"] is not None:
-        yield f"{'queues':10} " + ", ".join(f"{name} {count}" for name, count in state["queues"].items())
-    yield from _lags(state["lag"])
-    for kind, one in state["given_up"].items():
-        yield f"{'given up':10} {kind}: {one['count']}, last because of: {one['reason']}"
-    free = state["disk"]["free"]
-    yield f"{'disk':10} database {_bytes(state['disk']['database'])}" + (f", {_bytes(free)} free" if free else "")
-    for one in state["failing"]:
-        yield f"{'failing':10} {one['source']} since {one['since']}, {one['failures']} times: {one['reason']}"
-
-
-def _lags(lag: dict[str, Any]) -> Iterator[str]:
-    words = {"article": "articles are read", "alert": "alerts go out"}
-    after = {"article": "after they were stored", "alert": "after they are due"}
-    for kind, one in lag.items():
-        if one["count"]:
-            yield f"{'lag':10} {words[kind]} {span(one['half'])} {after[kind]}, 9 of 10 within {span(one['most'])}"
-
-
-def span(seconds: float) -> str:
-    """Write a number of seconds for a person."""
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
-def _bytes(number: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000:
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} TB"
 
 
 COMMANDS = [status]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from importlib.resources import files
 
 from alembic import command
@@ -12,7 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import Engine, text
 
 from monitor.errors import StoreError
-from monitor.store.engine import writing
+from monitor.store.engine import reading, writing
 from monitor.store.tables import METADATA
 
 _LOCK = 0x636C61696D  # an arbitrary number, the same in every process
@@ -40,6 +41,24 @@ def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("monitor.store") / "migrations"))
     return config
+
+
+class Tables(StrEnum):
+    """What a database holds, as far as this version goes."""
+
+    NONE = "none"
+    CURRENT = "current"
+    OTHER = "other"  # older, which a start brings up to date, or newer
+
+
+def state_of(engine: Engine) -> Tables:
+    """Say what a database holds, without changing it. Raises StoreError."""
+    with reading(engine) as connection:
+        found = current_revision(engine, connection)
+    if found is None:
+        return Tables.NONE
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return Tables.CURRENT if found == head else Tables.OTHER
 
 
 def current_revision(engine: Engine, connection: object = None) -> str | None:
