@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.conflicts.apart import about_other_things
 from monitor.conflicts.calibration import Calibration
-from monitor.conflicts.likeness import holders_exclude
+from monitor.conflicts.likeness import holders_exclude, outcomes_exclude
 from monitor.conflicts.pairs import UNREAL, Pair, features
 from monitor.conflicts.reasons import ConflictReason, NoConflictReason
 from monitor.model import Claim, Factuality, QuantityType, SpeakerKind
@@ -87,8 +87,9 @@ def compare(pair: Pair, model: Calibration, copies: Mapping[str, str], threshold
 
 
 def _exclusive(pair: Pair) -> bool:
-    """Whether no model is needed: two voices give one place two holders on the same day."""
-    return holders_exclude(pair.first, pair.second) and pair.hours <= _ONE_DAY and pair.apart == 0
+    """Whether no model is needed: two voices give one place two holders, or two outcomes, on the same day."""
+    a, b = pair.first, pair.second
+    return (holders_exclude(a, b) or outcomes_exclude(a, b)) and pair.hours <= _ONE_DAY and pair.apart == 0
 
 
 def _two_voices(a: Claim, b: Claim) -> bool:

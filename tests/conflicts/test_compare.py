@@ -187,6 +187,38 @@ def test_what_is_a_conflict_says_why(reason: ConflictReason, told: Told) -> None
     assert verdict.probability >= THRESHOLD
 
 
+def _named(said: Said) -> Said:
+    return said.having(places=("Derna",))
+
+
+OUTCOMES = _named(MINISTRY.held("entered")), _named(MAYOR.held("held"))
+
+
+def test_a_place_taken_and_held_on_one_day_is_a_conflict_whatever_a_judge_thinks() -> None:
+    unsure = {"compatible": 0.6, "conflict": 0.1}
+    verdict = Told(*OUTCOMES, unsure).verdict
+
+    assert isinstance(verdict, Conflicting) and verdict.probability >= THRESHOLD
+    assert ConflictReason.OPPOSED in verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (OUTCOMES[0], OUTCOMES[1].after(30)),
+        (OUTCOMES[0], MAYOR.held("held")),
+        (OUTCOMES[0], OUTCOMES[1].at("Sousse").having(places=("Sousse",))),
+        (OUTCOMES[0], _named(MAYOR.held("captured"))),
+        (OUTCOMES[0].speaking_of(0), OUTCOMES[1].speaking_of(1)),
+    ],
+    ids=["a day later", "a place carried over", "another place", "taken twice", "on another day"],
+)
+def test_other_outcomes_are_left_to_the_model(one: Said, other: Said) -> None:
+    verdict = Told(one, other, {"compatible": 0.6, "conflict": 0.1}).verdict
+
+    assert isinstance(verdict, NoConflict)
+
+
 def test_every_reason_is_reached_by_some_pair() -> None:
     by_engine = {NoConflictReason.DISMISSED}
 
