@@ -31,6 +31,12 @@ def _table() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
     return names, frozenset(raw["forces"]), frozenset(raw["states"])
 
 
+@lru_cache(maxsize=1)
+def known_names() -> frozenset[str]:
+    """Return the names of one word that the table has, in lower case."""
+    return frozenset(name for name in _table()[0] if " " not in name)
+
+
 def key_of(name: str) -> str:
     """Return a name in lower case, without diacritics, articles and possessives."""
     plain = _SPACE.sub(" ", anyascii(name).lower()).strip(" .'-")
@@ -53,6 +59,18 @@ def canonical(name: str) -> str:
         if head in names and all(word in forces or word.rstrip("s") in forces for word in rest):
             return names[head]
     return key
+
+
+def known_side(name: str) -> str | None:
+    """Return the canonical key of a name that the table has; None for any other."""
+    key = canonical(name)
+    return key if key in _table()[0] else None
+
+
+def is_bare_force(actor: str | None) -> bool:
+    """True for forces of no named side: "assault troops", "soldiers"."""
+    words = (actor or "").split()
+    return bool(words) and words[-1].rstrip("s") in _table()[1] and side_of(" ".join(words).title()) is None
 
 
 def side_of(text: str) -> str | None:

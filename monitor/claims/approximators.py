@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from monitor.text.numbers import Token, is_hyphen, key_at
+from monitor.text.numbers import Token, is_hyphen, key_at, words
 
 Interval = tuple[float, float]
 Bound = Callable[[float, float, float], Interval]
@@ -65,6 +65,24 @@ _PHRASES: dict[Bound, str] = {
 }
 _BEFORE = {tuple(phrase.split()): bound for bound, phrases in _PHRASES.items() for phrase in phrases.split("|")}
 _LONGEST = max(map(len, _BEFORE))
+# Verbs that bound a figure only where a toll, a number or a crowd does it: "the toll passes 100", not "passed 3 hills".
+_ABOVE = words(
+    """
+    pass passes passed top tops topped cross crosses crossed exceed exceeds surpass surpasses surpassing passing past
+    break breaks
+    """
+)
+_TOWARDS = words("near nears neared approach approaches approached")
+_GROWING: dict[str, Bound] = {**dict.fromkeys(_ABOVE, _more_than), **dict.fromkeys(_TOWARDS, _nearly)}
+_COUNTED = words(
+    """
+    toll number count tally total figure figures deaths dead losses casualties cases fatalities victims turnout crowd
+    attendance arrests wounded injured missing displaced
+    """
+)
+# "handed over 31 prisoners" bounds nothing.
+_PHRASAL = words("hand hands handed handing turn turns turned turning took taken signed gave given ran")
+_REACH = 12  # tokens before a figure in which what grows is named
 _PLAIN = frozenset({"all", "the", "its", "their", "his", "those", "these"})
 INCREMENTS = frozenset({"another", "additional", "further", "extra"})
 STRICT = frozenset({"exactly", "precisely"})
@@ -115,11 +133,15 @@ def _one_before(tokens: Sequence[Token], found: Before) -> Before | None:
         return Before(start, found.bound, True, found.other, found.strict, found.widens)
     if key in {"other", "remaining"}:
         return Before(first - 1, found.bound, found.increment, True, found.strict, found.widens)
+    if key in _GROWING and any(token.key in _COUNTED for token in tokens[max(0, first - _REACH) : first - 1]):
+        return Before(first - 1, found.bound or _GROWING[key], found.increment, found.other, found.strict, True)
     for length in range(min(_LONGEST, first), 0, -1):
         phrase = tuple(token.key for token in tokens[first - length : first])
         bound = _BEFORE.get(phrase)
         if bound is None:
             continue
+        if phrase == ("over",) and key_at(tokens, first - 2) in _PHRASAL:
+            return None
         if phrase[0] in _PLAIN and not found.other:
             return None
         kept = found.bound if bound is _same else (found.bound or bound)

@@ -76,6 +76,8 @@ def _by_verb(verb: Token, discourse: Discourse) -> Attribution | None:
     taken = _taken(verb) if lemma == "claim" else None
     if taken == "life" or (taken == "responsibility" and is_negated(verb)) or _corrected(verb):
         return None
+    if lemma in _HELD and not any(c.dep_ in {"ccomp", "parataxis"} for c in verb.children) and not _quoted(verb.doc):
+        return None  # "maintained control" reports nothing
     content = _content(verb, stance)
     if content is None:
         return None
@@ -99,12 +101,16 @@ def _taken(verb: Token) -> str | None:
 def _corrected(verb: Token) -> bool:
     """True for "as the prefect had first said": the clause around it says otherwise."""
     marks = {c.lower_ for c in verb.children}
-    return "as" in marks and bool(marks & {"first", "earlier", "initially", "originally", "previously"})
+    if "as" not in marks:
+        return False
+    left = verb.left_edge.i
+    against = any(t.lower_ == "not" for t in verb.doc[max(0, left - 8) : left]) and verb.doc[left - 1].text != ","
+    return against or bool(marks & {"first", "earlier", "initially", "originally", "previously"})
 
 
 def _content(verb: Token, stance: str | None) -> tuple[int, int, frozenset[int]] | None:
     """Return the span of what is said. A verb amid its content ("X, he said, Y") gets both parts."""
-    parts = [c for c in verb.children if c.dep_ in {"ccomp", "parataxis"}]
+    parts = [c for c in verb.children if c.dep_ in {"ccomp", "parataxis"} and not _apart(c, verb)]
     if not parts and stance in {Stance.DENY, Stance.CLAIM}:
         parts = [c for c in verb.children if c.dep_ in {"xcomp", "dobj", "pcomp"}]
     if not parts and verb.dep_ in {"parataxis", "advcl", "ccomp", "relcl"} and verb.head.pos_ in {"VERB", "AUX"}:
@@ -127,6 +133,13 @@ def _content(verb: Token, stance: str | None) -> tuple[int, int, frozenset[int]]
     return start, end, frozenset(about)
 
 
+def _apart(part: Token, verb: Token) -> bool:
+    """True for a clause that a semicolon divides from the verb."""
+    low, high = sorted((part.i, verb.i))
+    return any(t.text == ";" for t in verb.doc[low:high])
+
+
+_HELD = frozenset({"maintain", "assert", "boast", "contend", "charge", "profess", "hold", "count", "record", "show"})
 _FRAME = frozenset({"nsubj", "nsubjpass", "aux", "auxpass", "dative", "advmod", "npadvmod", "prep", "agent", "neg"})
 
 
@@ -139,6 +152,14 @@ def _who(verb: Token) -> Token | None:
     subjects = [c for c in verb.children if c.dep_ == "nsubj" and c.lower_ not in {"that", "which", "who", "what"}]
     if subjects:
         return max(subjects, key=lambda c: (_speaks(c), -abs(c.i - verb.i)))
+    if verb.dep_ == "pcomp" and verb.head.lower_ in {
+        "as",
+        "by",
+    }:  # "quoted the ministry as saying", "replied by saying"
+        above = verb.head.head
+        if verb.head.lower_ == "as" and above.lemma_ in {"quote", "cite"} and not passive(above):
+            return next((c for c in above.children if c.dep_ == "dobj"), None)
+        return _who(above) if above.pos_ == "VERB" and above != verb else None
     if verb.dep_ in {"relcl", "acl"} and verb.head.pos_ in {"NOUN", "PROPN"}:
         return verb.head
     if verb.dep_ in {"conj", "advcl", "xcomp"} and verb.head.pos_ in {"VERB", "AUX"}:

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 
 from monitor.claims.attribution import Attribution
 from monitor.claims.frames.base import PASSIVE_SUBJECTS, SUBJECTS, Clause
+from monitor.claims.frames.figures import named_by_before
 from monitor.claims.quantities import QuantitySpan
 
 _CONTRASTS = frozenset({"while", "whereas", "though", "although", "but"})
@@ -24,7 +25,7 @@ def clauses(doc: Doc, found: Sequence[Attribution], quantities: Sequence[Quantit
     words = tuple((token.lemma_.lower(), token.lower_) for token in doc)
     lemmas = frozenset(lemma for lemma, _ in words)
     forms = lemmas.union(form for _, form in words)
-    told = [q for q in quantities if not _framing(doc, q, framing)]
+    told = named_by_before(doc, [q for q in quantities if not _framing(doc, q, framing)])
     for start, end in itertools.pairwise(cuts):
         inside = tuple(q for q in told if _within(doc, start, end, q))
         pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title, words, lemmas, forms))
@@ -87,13 +88,14 @@ def _worthwhile(doc: Doc, cuts: list[int], framing: set[int]) -> list[int]:
     """Drop cuts that leave a piece of fewer than three words, "the ministry said" not counted."""
     kept = [cuts[0]]
     for cut in cuts[1:-1]:
-        if _words(doc, kept[-1], cut, framing) >= _LEAST and _words(doc, cut, cuts[-1], framing) >= _LEAST:
+        least = 1 if doc[cut - 1].text == ";" else _LEAST
+        if _words(doc, kept[-1], cut, framing) >= least and _words(doc, cut, cuts[-1], framing) >= least:
             kept.append(cut)
     return [*kept, cuts[-1]]
 
 
 def _words(doc: Doc, start: int, end: int, framing: set[int]) -> int:
-    return sum(token.is_alpha and token.i not in framing for token in doc[start:end])
+    return sum((token.is_alpha or token.like_num) and token.i not in framing for token in doc[start:end])
 
 
 def _within(doc: Doc, start: int, end: int, quantity: QuantitySpan) -> bool:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
+from monitor.claims.outside import kinds_of, other_region
 from monitor.claims.regions import Mention, MentionReason
 from monitor.claims.world import Sighting
 
@@ -35,6 +36,7 @@ _OPENERS = frozenset(
         "The A An In At On Near From But And For After Before As When While Since His Her Their Its Our",
     )
 )
+_STOP = re.compile(r"[.!?]\s|\n")
 _REACH = 200  # characters between a place and the watched place that locates it
 
 
@@ -45,7 +47,10 @@ def dynamic_places(
     regions: dict[str, str] = {}
     taken = _Spans([*((m.start, m.end) for m in mentions), *((s.start, s.end) for s in world)])
     starts = [m.start for m in mentions]
+    kinds = kinds_of(mentions)
     for name, at in _described(text):
+        if _put_elsewhere(text, at, kinds, mentions, starts):
+            continue
         if taken.overlap(at, at + len(name)):
             continue
         nearest = bisect_left(starts, at)
@@ -55,6 +60,17 @@ def dynamic_places(
         if region is not None:
             regions.setdefault(name, region)
     return _occurrences(text, regions, _Spans([(m.start, m.end) for m in mentions]))
+
+
+def _put_elsewhere(
+    text: str, at: int, kinds: frozenset[str], mentions: Sequence[Mention], starts: Sequence[int]
+) -> bool:
+    """True for a place in a sentence that names another region and nothing watched."""
+    begin = max((m.end() for m in _STOP.finditer(text, max(0, at - 400), at)), default=max(0, at - 400))
+    stop = _STOP.search(text, at, at + 400)
+    end = stop.start() if stop is not None else min(len(text), at + 400)
+    here = mentions[bisect_left(starts, begin) : bisect_left(starts, end)]
+    return other_region(text, begin, end, kinds, here) is not None
 
 
 class _Spans:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from monitor.claims.datelines import Dateline, dateline
 from monitor.claims.dynamic import dynamic_places
+from monitor.claims.outside import kinds_of, other_region
 from monitor.claims.regions import Mention, MentionReason, RegionIndex
 from monitor.claims.samename import SameName, SameNames, Whereabouts
 from monitor.claims.world import Sighting, located, sightings
@@ -23,6 +24,7 @@ class FocusReason(StrEnum):
     EXPLICIT = "explicit"  # it names the region or a place in it
     ANAPHOR = "anaphor"  # "the village", "the province": the last suitable place
     CARRIED = "carried"  # the place named before it in the paragraph
+    OUTSIDE = "outside"  # it, or the sentence before it, says that it is about another region
     DEFAULT = "default"  # the article's own place, from title and lead
     NONE = "none"  # nothing watched is in focus
 
@@ -129,7 +131,7 @@ class PlaceFocus:
         """Rank the regions that the article is about: named in title or lead, or twice.
 
         A region named once, later on, only passes by, unless the article is local: it opens in the region's country,
-        or names no other.
+        names no other, or is short and dwells on no other.
         """
         lead = _lead_end(text)
         counts = Counter(m.region for m in body)
@@ -142,10 +144,19 @@ class PlaceFocus:
             names = {
                 region
                 for region in counts
-                if (length <= _SHORT_ARTICLE and self._same.homes[region] & opening)
+                if (
+                    length <= _SHORT_ARTICLE
+                    and (self._same.homes[region] & opening or self._settled(region, title, named))
+                )
                 or all(seen.code in self._same.homes[region] for seen in named)
             }
         return tuple(sorted(names, key=lambda r: (r not in titled, r not in led, -counts[r], r)))
+
+    def _settled(self, region: str, title: str, named: Sequence[Sighting]) -> bool:
+        """Tell whether no other country is in the title or named twice; those named once speak, pay or look on."""
+        home = self._same.homes[region]
+        abroad = Counter(seen.code for seen in named if seen.code not in home)
+        return max(abroad.values(), default=0) < 2 and all(seen.code in home for seen in sightings(title))
 
     def _filed_from(
         self, title: str, text: str, found: Sequence[Mention], head: Dateline, world: Sequence[Sighting]
@@ -166,6 +177,7 @@ class _Walk:
         self._text, self._about, self._default = text, about, default
         self._mentions, self._world = mentions, world
         self._at = self._seen = self._reached = 0
+        self._kinds = kinds_of(mentions)
         self._last: Focus | None = None  # of this paragraph
         self._named: list[Mention] = []  # places so far, the latest last
 
@@ -181,7 +193,12 @@ class _Walk:
         abroad = self._abroad(start, end, here)
         if "\n\n" in self._text[self._reached : start]:
             self._last = None
-        focus = _explicit(self._text, start, end, here) or self._pointed(start, end) or self._carried(start, end)
+        focus = (
+            _explicit(self._text, start, end, here)
+            or self._outside(start, end)
+            or self._pointed(start, end)
+            or self._carried(start, end)
+        )
         focus = replace(focus, elsewhere=abroad)
         self._named.extend(m for m in here if m.place)
         self._last, self._reached = focus, end
@@ -204,6 +221,13 @@ class _Walk:
                 found.append(self._text[seen.start : seen.end])
             self._seen += 1
         return tuple(dict.fromkeys(found))
+
+    def _outside(self, start: int, end: int) -> Focus | None:
+        """Give up a sentence about another region, and what follows it in its paragraph without a watched name."""
+        left = self._last is not None and self._last.reason is FocusReason.OUTSIDE
+        if left or other_region(self._text, start, end, self._kinds, ()):
+            return Focus(start, end, (), None, (), FocusReason.OUTSIDE)
+        return None
 
     def _pointed(self, start: int, end: int) -> Focus | None:
         """Resolve "the village", "there", "the province" to the last place that suits."""

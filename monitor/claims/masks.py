@@ -44,9 +44,13 @@ _LABELS = (
     "Protocol|Task Force|Bill|Point|Building|Apartment|Floor|Hill|Height|Pier|Berth|Shaft|Mine|Well|Track|Lane|Exit|"
     "Bus|Tram|Train|Team|Squadron|Brigade|Battalion|Division|Regiment|Camp|Checkpoint|Precinct|Ballot|Proposition"
 )
+# A number with a capital inside a sentence belongs to a name: "Mile Ten", "Camp Four".
+_NUMBER_NAMES = "Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Twenty|Thirty|Forty|Fifty|Hundred|Thousand"
 _PATTERNS: tuple[tuple[MaskReason, re.Pattern[str]], ...] = (
     (MaskReason.REFERENCE, re.compile(r"https?://\S+|\b[0-9]{1,4}/[0-9]{1,4}\b|\b[0-9]{1,3}:[0-9]{1,3}\b")),
     (MaskReason.REFERENCE, re.compile(r"\A\s{0,8}[0-9]{1,2}[.)]\s|[0-9]{1,3}(?:\.[0-9]{1,6})?\s?°\s?(?![CF])")),
+    (MaskReason.REFERENCE, re.compile(r"\[[0-9]{1,3}(?:\s?[,;–-]\s?[0-9]{1,3}){0,8}\]")),
+    (MaskReason.MODEL, re.compile(rf"\b[A-Z][a-z]{{1,20}}\s(?:{_NUMBER_NAMES})\b")),
     (
         MaskReason.REFERENCE,
         re.compile(r"\b(?:day|phase|number|round|article|stage|level|zone|no\.)\s(?:one|two|three)\b", re.I),

@@ -140,8 +140,10 @@ def _is_no_count(tokens: Sequence[Token], number: Number) -> bool:
         # "a long one"
         pronoun = key_at(tokens, number.first - 2) in {"a", "an", "the"} and not after.isalpha()
         return after in _ONE_AFTER or before in _ONE_BEFORE or superlative or pronoun
-    if (before == "not" and after == "but") or after in {"o'clock", "o’clock"} or before == "past":
+    if (before == "not" and after == "but") or after in {"o'clock", "o’clock", "past"}:
         return True
+    if before == "past":  # "half past six", "the past 24 hours"; but "the toll rose past 100"
+        return read_before(tokens, number.first).bound is None
     if word == "few":
         return number.last == number.first + 1
     if word == "both":

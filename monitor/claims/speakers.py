@@ -31,15 +31,25 @@ def speaker_of(token: Token, discourse: Discourse) -> Speaker | None:
     if token.pos_ == "PRON" or word in {"we", "i", "he", "she", "it", "they"}:
         if word not in PERSON | BODY:
             return None
-        return discourse.pronoun(word) or Speaker(word, word, SpeakerKind.UNNAMED, word)
+        return discourse.pronoun(word) or _meant(token, discourse) or Speaker(word, word, SpeakerKind.UNNAMED, word)
     name = name_of(token)
     if not name:
         return None
-    short = discourse.named(name)
+    # "Ukraine" is not short for the head of "Ukraine's Center for …".
+    short = None if side_of(name) == canonical(name) else discourse.named(name)
     if short is not None and len(name.split()) <= 3:
         discourse.meet(short, name, token.lemma_.lower() in reporting_lists()["persons"])
         return short
     return make(name, token, discourse)
+
+
+def _meant(pronoun: Token, discourse: Discourse) -> Speaker | None:
+    """Return the sentence's own subject for "The group fired rockets, it said"."""
+    lists = reporting_lists()
+    subjects = [t for t in pronoun.doc[: pronoun.i] if t.dep_ in {"nsubj", "nsubjpass"} and t.pos_ in {"NOUN", "PROPN"}]
+    body = pronoun.lower_ in BODY
+    fit = [t for t in subjects if t.pos_ == "PROPN" or t.lemma_.lower() in lists["bodies" if body else "persons"]]
+    return make(name_of(fit[-1]), fit[-1], discourse) if fit and name_of(fit[-1]) else None
 
 
 def make(name: str, token: Token, discourse: Discourse) -> Speaker:
@@ -99,7 +109,7 @@ def _keyed(name: str, side: str | None, lemma: str) -> str:
 
 def name_of(token: Token) -> str:
     """Return a speaker's name as written: the personal name where a title goes with one, else the noun phrase."""
-    person = _personal(token)
+    person = titled_name(token.doc[token.left_edge.i : token.right_edge.i + 1].text) or _personal(token)
     if person is not None:
         return person
     kept = [t for t in token.subtree if not _aside(t, token)]
@@ -110,13 +120,62 @@ def name_of(token: Token) -> str:
     return re.sub(r"\s+", " ", re.split(r" [—–(]|, |;|: ", text)[0]).strip(" ,\"“”'’")[:80]
 
 
+def titled_name(text: str) -> str | None:
+    """Return the personal name behind a title: "Col. Ben Shaw", "Secretary of State Antony Hale, who …"; else None."""
+    words = re.split(r"[,;:(—–]", text, maxsplit=1)[0].split()
+    last = -1
+    for at, word in enumerate(words[:8]):
+        if _is_title(word):
+            last = at
+        elif last >= 0 or not (word.lower() in _LEADS or side_of(word)):
+            break
+    return _named(words[last + 1 :]) if last >= 0 else None
+
+
+def _is_title(word: str) -> bool:
+    plain = word.lower()
+    kinds = plain.removesuffix("-in-chief").removesuffix("-elect").removesuffix("-general")
+    bare = re.sub(r"^(?:vice|ex|then|deputy|lieutenant|major|brigadier|co)-", "", kinds)
+    ranked = plain in reporting_lists()["ranks"]
+    return word[:1].isupper() and (ranked or bare in reporting_lists()["persons"] or bare in {"editor", "minister"})
+
+
+def _named(words: list[str]) -> str | None:
+    """Return the name that opens `words`, without the office that may stand before it ("of State", "for Health")."""
+    if words[:1] and words[0] in {"of", "for"}:
+        at = 1
+        while at < len(words) and words[at].lower() in reporting_lists()["offices"]:
+            at += 1
+        if at == 1:
+            return None
+        words = words[at:]
+    name: list[str] = []
+    for word in words[:5]:
+        if not (word[:1].isupper() or (name and word in _PARTICLES)):
+            break
+        name.append(re.sub(r"['’]s?$", "", word))
+    good = name and not any(w.lower() in reporting_lists()["bodies"] or _is_title(w) for w in name)
+    return " ".join(name) if good else None
+
+
+_LEADS = frozenset(
+    {"the", "a", "an", "former", "acting", "retired", "senior", "then", "deputy", "first", "its", "their"}
+)
+_PARTICLES = frozenset(
+    {"al", "el", "bin", "ibn", "de", "da", "del", "der", "den", "van", "von", "la", "le", "ter", "abu"}
+)
+
+
 def _aside(token: Token, head: Token) -> bool:
     at = token
     # spaCy makes a new Token at each access, so identity says nothing; the root is its own head.
     while at != head and at.head != at:
-        if at.dep_ in {"relcl", "acl", "appos", "conj", "cc", "advcl", "parataxis", "punct"}:
+        if at.dep_ in {"relcl", "acl", "appos", "conj", "cc", "advcl", "parataxis"} or (
+            at.dep_ == "punct" and at.text != "-"
+        ):
             return True
-        if at.dep_ == "prep" and at.lower_ not in {"of", "for"}:
+        hyphened = at.i > 0 and at.nbor(-1).text == "-"  # "Commander-in-Chief"
+        if at.dep_ == "prep" and at.lower_ not in {"of", "for"} and not hyphened:
             return True
         at = at.head
     return False
@@ -137,7 +196,7 @@ def _personal(token: Token) -> str | None:
         titles = [t for t in words if t.lemma_.lower() in reporting_lists()["persons"]]
         if titles:
             rest = token.doc[max(t.i for t in titles) + 1 : token.i + 1].text
-            return rest or None
+            return _named(rest.split()) or None
     return None
 
 
@@ -151,4 +210,5 @@ def _proper(token: Token) -> str:
     ):
         start -= 1
     text = token.doc[start : token.i + 1]
-    return " ".join(t.text for t in text if t.lemma_.lower() not in reporting_lists()["persons"]) or text.text
+    titles = reporting_lists()["persons"] | reporting_lists()["ranks"]
+    return " ".join(t.text for t in text if not {t.lemma_.lower(), t.lower_} & titles) or text.text

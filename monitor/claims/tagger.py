@@ -8,6 +8,7 @@ factuality, time. At most `MOST_IN_SENTENCE` claims a sentence.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,10 +21,12 @@ from monitor.claims.clauses import clauses
 from monitor.claims.factuality import Commitment, commitment
 from monitor.claims.focus import Focus, PlaceFocus, dateline
 from monitor.claims.frames import Clause, Reading, readers
-from monitor.claims.frames.figures import with_figure
+from monitor.claims.frames.figures import carried_over, with_figure
 from monitor.claims.quantities import find_quantities
+from monitor.claims.readable import names_of, readable
 from monitor.claims.regions import RegionIndex
 from monitor.claims.sentences import Sentence, can_claim, load, parse, split
+from monitor.claims.sides import with_side
 from monitor.claims.time_rules import TimeRole
 from monitor.claims.times import TimeMention, resolve_times
 from monitor.claims.worth import most_telling
@@ -75,6 +78,7 @@ class EnglishTagger:
     def __init__(self, config: Config) -> None:
         self._topics = {region.name: region.topics for region in config.regions}
         self._index = RegionIndex.build(config.regions)
+        self._names = names_of(config.regions)
         self._focus = PlaceFocus(self._index)
         self._model = config.language_model
 
@@ -92,7 +96,7 @@ class EnglishTagger:
         if all(f is None or f.region is None for f in focus):
             return [Tagged(s, f, skipped=Skipped.NO_REGION) for s, f in zip(sentences, focus, strict=True)]
         kept = [s for s, skip in zip(sentences, skips, strict=True) if skip is None]
-        docs = parse(load(self._model), kept)
+        docs = parse(load(self._model), readable(article.text, kept, self._names))
         discourse = Discourse(outlet_speaker(article.source), home=_home(article.text))
         reports, open_after = [], []
         for sentence, doc in zip(kept, docs, strict=True):
@@ -105,7 +109,9 @@ class EnglishTagger:
             if skip is not None or at is None:
                 traced.append(Tagged(sentence, at, skipped=skip))
                 continue
-            claims = tuple(self._sentence(article, sentence, *next(told), at, discourse))
+            claims = tuple(
+                with_side(self._sentence(article, sentence, *next(told), at, discourse), _last(traced, sentence))
+            )
             traced.append(Tagged(sentence, at, claims, None if claims else Skipped.NO_CLAIM))
         return _within_budget(traced, article)
 
@@ -124,15 +130,24 @@ class EnglishTagger:
         focus: Focus,
         discourse: Discourse,
     ) -> Iterator[Claim]:
-        quantities = find_quantities(sentence.text)
+        quantities = find_quantities(doc.text)
         times = resolve_times(sentence.text, article.published)
         pieces = clauses(doc, reports, quantities, title=sentence.field == "title")
-        found = [f for piece in pieces for f in _read(piece, reports, discourse)]
+        found: list[_Found] = []
+        for piece in pieces:
+            said = [f.reading for f in found]
+            found += [replace(f, reading=carried_over(said, f.reading)) for f in _read(piece, reports, discourse)]
         for number, item in enumerate(_spread(_merged(found, discourse, doc), doc)[:MOST_IN_SENTENCE]):
             claim = _claim(article, sentence, focus, item, discourse, times, number)
             topics = self._topics.get(claim.region)
             if topics is None or claim.frame in topics:
                 yield claim
+
+
+def _last(traced: Sequence[Tagged], sentence: Sentence) -> str | None:
+    """Return the actor of the last claim of the sentence's paragraph so far."""
+    here = (t for t in reversed(traced[-3:]) if t.sentence.paragraph == sentence.paragraph)
+    return next((c.actor for t in here for c in reversed(t.claims) if c.actor), None)
 
 
 def build_tagger(config: Config) -> Tagger:
@@ -168,23 +183,38 @@ def _skip(sentence: Sentence, focus: Focus | None) -> Skipped | None:
 
 def _read(clause: Clause, reports: list[Attribution], discourse: Discourse) -> Iterator[_Found]:
     """Yield the best frame's readings of a clause: one, or one for each different figure."""
-    best = _best(reading for reader in readers() for reading in reader.read(clause))
+    best = _best(_readings(clause), title=clause.title)
     for reading in best:
         report = _report(reading, clause, reports)
         yield _Found(clause, with_figure(reading, clause), report, clause.start, clause.end)
+
+
+_AT_MOST = {Frame.QUANTITY: 0.55, Frame.STATEMENT: 0.0}  # scores of the frames that read whatever no other does
+
+
+def _readings(clause: Clause) -> list[Reading]:
+    """Return what the frames read in a clause, without those that a higher score has already beaten."""
+    found: list[Reading] = []
+    highest = -math.inf
+    for reader in readers():
+        if highest < _AT_MOST.get(reader.frame, math.inf):
+            read = reader.read(clause)
+            highest = max([highest, *(r.score for r in read)])
+            found += read
+    return found
 
 
 def _report(reading: Reading, clause: Clause, reports: list[Attribution]) -> Attribution | None:
     """Return the report that a reading stands in: that of its figure where it has one, else of its predicate."""
     head = reading.head if reading.head is not None else clause.head
     own = next((a for a in reports if a.verb is not None and a.verb.i == head.i), None)
-    if own is not None and reading.frame in {Frame.OCCURRENCE, Frame.RESPONSIBILITY}:
+    if own is not None and (reading.frame in {Frame.OCCURRENCE, Frame.RESPONSIBILITY} or reading.quantity is not None):
         return own
     span = clause.doc.char_span(*reading.span, alignment_mode="expand") if reading.span is not None else None
     return report_at(head.i, reports) or (report_at(span.root.i, reports) if span is not None and len(span) else None)
 
 
-def _best(found: Iterable[Reading]) -> list[Reading]:
+def _best(found: Iterable[Reading], *, title: bool) -> list[Reading]:
     ranked = sorted(found, key=lambda r: -r.score)
     if not ranked:
         return []
@@ -194,7 +224,23 @@ def _best(found: Iterable[Reading]) -> list[Reading]:
         if r.frame is first.frame and r.quantity is not None and first.quantity is not None
         and r.span != first.span and (r.measure, r.subject) != (first.measure, first.subject)
     ]  # fmt: skip
-    return [first, *same[:1]]
+    return [first, *(same[:1] or _beside(ranked, title=title))]
+
+
+_COUNTING = frozenset({
+    Frame.CASUALTIES, Frame.PEOPLE, Frame.EQUIPMENT, Frame.LAUNCHES, Frame.CROWD, Frame.AREA, Frame.DISASTER,
+})  # fmt: skip
+_SURE = 1.3  # score from which a second frame's figure in one clause is a claim of its own
+
+
+def _beside(ranked: list[Reading], *, title: bool) -> list[Reading]:
+    """Return the reading of another figure: "lost 40 vehicles and hundreds of men" counts things and people."""
+    first = ranked[0]
+    if not (title or (first.frame in _COUNTING and first.span is not None)):
+        return []  # a headline puts two things side by side: "Ferry sinks, 80 missing"
+    other = next((r for r in ranked[1:] if r.span is not None and r.span != first.span), None)
+    sure = other is not None and other.frame in _COUNTING and other.frame is not first.frame and other.score >= _SURE
+    return [other] if sure and other is not None else []
 
 
 def _merged(found: list[_Found], discourse: Discourse, doc: Doc) -> list[_Found]:

@@ -69,6 +69,7 @@ STOP = words(
     most according due because amid following compared despite plus minus versus vs onto upon
     """
 )
+_COMPOUNDING = frozenset({"strike", "storm", "protest", "return"})  # "38 strike drones"
 _DETERMINERS = frozenset({"the", "its", "their", "his", "her", "those", "these"})
 _MAX_WORDS = 7
 
@@ -156,6 +157,8 @@ def _read_state(tokens: Sequence[Token], at: int) -> NounPhrase | None:
 def _ends_phrase(tokens: Sequence[Token], step: int, last: int | None, at: int) -> bool:
     key = tokens[step].key
     if step == at and key_at(tokens, at - 1) in _DETERMINERS:
+        return False
+    if step == at and key in _COMPOUNDING and is_plural(key_at(tokens, at + 1)) and key_at(tokens, at + 1) not in STOP:
         return False
     if key in STOP:
         return last is not None or key not in STATES

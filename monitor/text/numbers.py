@@ -192,7 +192,17 @@ def _read_words(tokens: Sequence[Token], at: int) -> Number | None:
     if end == at:
         return None
     value = total + current
+    if (half := _and_a_half(tokens, end)) is not None:
+        return Number((value + 0.5) * half[0], (value + 0.5) * half[0], at, half[1], scale=half[0])
     return _read_dozen(tokens, at, end, value) or Number(value, value, at, end, scale=scale)
+
+
+def _and_a_half(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
+    """The scale of "and a half million", and where it ends."""
+    if [key_at(tokens, at + n) for n in range(3)] != ["and", "a", "half"]:
+        return None
+    scale = SCALES.get(key_at(tokens, at + 3))
+    return (scale, at + 4) if scale is not None else None
 
 
 def _next_word(tokens: Sequence[Token], end: int, *, joined: bool) -> int:
@@ -275,9 +285,20 @@ def _read_share(tokens: Sequence[Token], at: int) -> Number | None:
     word = skip_hyphen(tokens, at + 1)
     denominator = DENOMINATORS.get(key_at(tokens, word))
     plural = key_at(tokens, word).endswith("s") or key_at(tokens, word + 1) == "of"
+    if denominator and (scale := _of_scale(tokens, word + 1)) is not None:  # "a quarter of a million"
+        value = small / denominator * scale[0]
+        return Number(value, value, at, scale[1], NumberKind.VAGUE, scale[0])
     if denominator and small < denominator and plural and (key in ARTICLES or key in ONES):
         return _share(100 * small / denominator, at, word + 1)
     return _read_one_in(tokens, at, small)
+
+
+def _of_scale(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
+    """The scale of "of a million", and where it ends."""
+    if key_at(tokens, at) != "of" or key_at(tokens, at + 1) not in {*ARTICLES, "one"}:
+        return None
+    scale = SCALES.get(key_at(tokens, at + 2))
+    return (scale, at + 3) if scale is not None else None
 
 
 def _read_one_in(tokens: Sequence[Token], at: int, small: float) -> Number | None:

@@ -13,6 +13,10 @@ Each line of `claims-independent.jsonl` and `claims-independent-fresh.jsonl` hol
 
 `claims-independent-fresh.jsonl` is kept out of tuning: read its figures, never its sentences. So is
 `claims-second-fresh.jsonl`, which the tagger's own author wrote before mending it: kinder than a stranger's.
+
+`claims-third.jsonl` (ordinary news over the frames that were weakest) was scored before anything was mended for it:
+frame 80.6 %, value 83.9 %, speaker 95.8 %; it has been tuned on since. `claims-third-fresh.jsonl` was written after
+that: frame 87.1 %, value 92.3 %, speaker 98.3 % when first scored.
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ from monitor.ports import Tagger
 DATA = Path(__file__).parent.parent / "data" / "golden"
 TUNED, FRESH = "claims-independent", "claims-independent-fresh"
 SECOND = "claims-second-fresh"
+THIRD, THIRD_FRESH = "claims-third", "claims-third-fresh"
 KEYS = ("found", "frame", "measure", "subject", "actor", "answer", "value", "speaker", "factuality", "negated", "day")
 SHOWN = ("found", "frame", "value", "speaker", "factuality", "negated")
 _OF_FRAME = ("measure", "subject", "answer")
@@ -330,7 +335,7 @@ def main() -> None:
     if parser.parse_args().mistakes:
         print(mistakes(measured(TUNED)))
         return
-    for name in (TUNED, FRESH, SECOND):
+    for name in (TUNED, FRESH, SECOND, THIRD, THIRD_FRESH):
         print(f"\n== {name}\n{table(measured(name))}")
 
 

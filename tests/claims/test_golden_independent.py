@@ -12,7 +12,7 @@ from monitor.model import Article, Claim, Factuality, Frame
 from tests.claims import golden_independent as golden
 
 FLOORS: dict[str, Any] = json.loads((golden.DATA / "floors.json").read_text("utf-8"))
-SETS = (golden.TUNED, golden.FRESH, golden.SECOND)
+SETS = (golden.TUNED, golden.FRESH, golden.SECOND, golden.THIRD, golden.THIRD_FRESH)
 FEWEST = {frame: 10 if frame is Frame.STATEMENT else 15 for frame in Frame}
 
 

@@ -171,6 +171,17 @@ def lexicon(name: str) -> Lexicon:
     return Lexicon(entries, lists)
 
 
+@lru_cache(maxsize=1)
+def lexicon_words() -> frozenset[str]:
+    """Return every word of every frame's lexicon."""
+    found: set[str] = set()
+    for path in Path(__file__).parent.glob("*.yaml"):
+        loaded = lexicon(path.stem)
+        found.update(*loaded.lists.values())
+        found.update(w for entries in loaded.entries.values() for phrase, _ in entries for part in phrase for w in part)
+    return frozenset(found)
+
+
 def _perfect(entry: Entry, clause: Clause, at: int) -> bool:
     """True for a participle after "have" or "be" that the parser has tagged as a noun ("have overrun the town")."""
     return "VERB" in entry.pos and at > clause.start and clause.words[at - 1][0] in {"have", "be"} and (

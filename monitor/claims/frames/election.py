@@ -29,10 +29,15 @@ class ElectionReader(LexiconReader):
 
     def read(self, clause: Clause) -> list[Reading]:
         """Return shares and turnout where there are figures, else who won or conceded."""
-        if clause.lemmas.isdisjoint(self.lexicon["votes"]) and not self._share(clause):
+        if self._silent(clause) and not self._share(clause):
             return []
         plain = [r for r in super().read(clause) if r.answer is not None]
         return [replace(r, score=r.score + 0.5) for r in self._shares.read(clause)] + plain
+
+    def _silent(self, clause: Clause) -> bool:
+        """True when nothing speaks of a vote; "the president-elect" does not."""
+        words = clause.lemmas & self.lexicon["votes"]
+        return not words or (words == {"elect"} and "-elect" in clause.doc.text.lower())
 
     def _share(self, clause: Clause) -> bool:
         """ "Holm took 52 percent": a person polls a share, even where nobody says "vote"."""

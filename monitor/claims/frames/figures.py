@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from functools import partial
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from monitor.claims.actors import actor_of, behind, side_of
 from monitor.claims.frames.base import (
@@ -24,7 +24,7 @@ from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
 
 FARTHEST = 7  # steps in the parse tree between a figure and its cue
-_NOT_COUNTED = frozenset({"units", "events", "votes", "holders"})
+_NOT_COUNTED = frozenset({"units", "events", "votes", "holders", "formations"})
 _EVERYBODY = frozenset(
     [
         "people",
@@ -82,7 +82,7 @@ class FigureReader:
 
     def read(self, clause: Clause) -> list[Reading]:
         """Return a reading for each fitting figure, nearest cue first."""
-        fitting = [q for q in map(partial(_of_whole, clause), clause.quantities) if self.fits(q)]
+        fitting = [q for q in clause.quantities if self.fits(q)]
         hits = self.lexicon.find(clause) if fitting else []
         found = [r for q in fitting if hits and (r := self._measure(q, hits, clause)) is not None]
         if not found and self.unnumbered:
@@ -114,7 +114,16 @@ class FigureReader:
         hits = [hit for hit in hits if self.suits(figure, hit)]
         if not hits:
             return None
-        ranked = sorted(hits, key=lambda h: (_steps(token, h), -len(h.cue), abs(h.head.i - token.i)))
+        ranked = sorted(
+            hits,
+            key=lambda h: (
+                _steps(token, h),
+                -len(h.cue.split()),
+                not _above(h.head, token),
+                -len(h.cue),
+                abs(h.head.i - token.i),
+            ),
+        )
         hit = _governing(token, ranked)
         steps = _steps(token, hit)
         if steps > FARTHEST:
@@ -142,15 +151,54 @@ class FigureReader:
         )
 
 
-def _of_whole(clause: Clause, figure: QuantitySpan) -> QuantitySpan:
-    """Give "of which 47" and "of whom 31" the noun of the figure before them."""
-    if figure.head or figure.quantity.unit:
-        return figure
-    before = clause.doc.text[max(0, figure.start - 12) : figure.start].lower().split()
-    if before[-2:] not in (["of", "which"], ["of", "whom"], ["of", "them"]):
-        return figure
-    head = next((q.head for q in reversed(clause.quantities) if q.start < figure.start and q.head), "")
-    return replace(figure, head=head)
+def named_by_before(doc: Doc, figures: list[QuantitySpan]) -> list[QuantitySpan]:
+    """Give "41 of them", "of which 47" and "41 were shot down" the noun that the sentence has counted before."""
+    named: list[QuantitySpan] = []
+    for figure in figures:
+        if not figure.head and not figure.quantity.unit and figure.quantity.high > 0 and _refers_back(doc, figure):
+            last = next((q for q in reversed(named) if q.head and not q.quantity.unit), None)
+            partial = " of " in doc.text[figure.end : figure.end + 4]
+            head = last.head if last is not None else _plural_before(doc, figure.start) if partial else ""
+            figure = replace(figure, head=head)
+        named.append(figure)
+    return named
+
+
+_BACK = re.compile(
+    r"\s(?:of\s(?:them|these|those|the\s\d[\d,]*(?=\s(?:was|were|had|have|are)\b))|(?:was|were|had|have)\b)", re.I
+)
+_WHOLE = ("of which", "of whom", "of them", "of these", "of those")
+
+
+def _refers_back(doc: Doc, figure: QuantitySpan) -> bool:
+    before = doc.text[max(0, figure.start - 12) : figure.start].rstrip().lower()
+    return before.endswith(_WHOLE) or _BACK.match(doc.text, figure.end) is not None
+
+
+def _plural_before(doc: Doc, at: int) -> str:
+    """Return the latest plural subject before an offset, in the singular: "rockets were fired; 19 of the 24 were …"."""
+    found = [t for t in doc if t.idx < at and t.tag_ == "NNS" and t.dep_ in {"nsubj", "nsubjpass", "dobj"}]
+    return found[-1].lemma_.lower() if found else ""
+
+
+def figure_subject(figure: QuantitySpan, hit: Hit) -> bool:
+    """True when what a figure counts is the subject of the cue."""
+    doer = subject(hit.head)
+    return doer is not None and figure.start <= doer.idx < max(figure.end, figure.noun_end)
+
+
+_CARRIED = frozenset({Frame.CASUALTIES, Frame.CROWD, Frame.PEOPLE, Frame.EQUIPMENT, Frame.LAUNCHES, Frame.DISASTER})
+
+
+def carried_over(before: list[Reading], reading: Reading) -> Reading:
+    """Give a bare figure the measure of the figure before it: "police counted 9,000; the unions spoke of 20,000"."""
+    last = next((r for r in reversed(before) if r.quantity is not None), None)
+    bare = reading.frame is Frame.QUANTITY and reading.subject == "people" and reading.quantity is not None
+    if not bare or reading.quantity is None or last is None or last.quantity is None or last.frame not in _CARRIED:
+        return reading
+    if reading.quantity.unit != last.quantity.unit:
+        return reading
+    return replace(reading, frame=last.frame, measure=last.measure, subject=last.subject, target=last.target)
 
 
 def _governing(token: Token, ranked: list[Hit]) -> Hit:
@@ -205,6 +253,11 @@ def _steps(token: Token, hit: Hit) -> int:
     if hit.head.i <= token.i <= hit.last.i:
         return 0
     return min(_path(token, hit.head), _path(token, hit.last) if hit.last != hit.head else 99)
+
+
+def _above(head: Token, token: Token) -> bool:
+    """True when the figure hangs on the cue, not the cue on the figure ("61 drones, of which 47 were suppressed")."""
+    return token.head == head or head == token
 
 
 def _path(left: Token, right: Token) -> int:

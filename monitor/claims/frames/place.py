@@ -42,7 +42,7 @@ class PlaceReader:
             score = 1.75
         else:
             return []
-        where = _where(verb, lists["where"])
+        where = _where(verb, lists["where"]) or _by_distance(clause)
         if where is None:
             return []
         if lemma in _HAPPENING and where.pos_ != "PROPN":
@@ -72,13 +72,27 @@ def _where(verb: Token, words: frozenset[str]) -> Token | None:
 
 def _adverbials(verb: Token) -> list[Token]:
     found = list(verb.children)
-    return found + [c for a in found if a.dep_ in {"advmod", "npadvmod", "attr", "prt"} for c in a.children]
+    return found + [c for a in found if a.dep_ in _BELOW for c in a.children]
+
+
+_BELOW = frozenset({"advmod", "npadvmod", "attr", "prt", "oprd", "acomp", "xcomp"})
+
+
+def _by_distance(clause: Clause) -> Token | None:
+    """Return the name from which a distance is measured, where the parse has lost it: "14 km south-east of X"."""
+    match = _DISTANCE.search(clause.doc.text, clause.doc[clause.start].idx)
+    if match is None:
+        return None
+    return next((t for t in clause.tokens if t.idx >= match.end() and t.pos_ == "PROPN"), None)
 
 
 def _is_place(noun: Token, before: Token) -> bool:
     if noun.ent_type_ or noun.lower_ in _CALENDAR:
         return False
-    return noun.pos_ == "PROPN" or noun.lemma_.lower() in lexicon("place")["places"] or before.lower_ in _SPATIAL
+    if noun.pos_ == "PROPN" or noun.lemma_.lower() in lexicon("place")["places"]:
+        return True
+    own = any(c.dep_ in {"det", "compound", "amod", "poss", "nummod"} for c in noun.children)
+    return before.lower_ in _SPATIAL and own  # "off guard" is no place
 
 
 def _other(verb: Token) -> bool:

@@ -13,8 +13,10 @@ class StatementReader:
     frame = Frame.STATEMENT
 
     def read(self, clause: Clause) -> list[Reading]:
-        """Return one reading with the lowest score of all."""
+        """Return one reading with the lowest score of all; none of a fragment of the text that has no verb."""
         head = clause.head
+        if not clause.title and not any(t.pos_ in {"VERB", "AUX"} for t in clause.doc):
+            return []  # a subheading, a date, a caption
         target = patient(head)
         return [
             Reading(

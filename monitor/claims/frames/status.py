@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.claims.frames.base import LexiconReader
+from monitor.claims.frames.base import Clause, Hit, LexiconReader, Reading
 from monitor.model import Frame
 
 
@@ -12,3 +12,8 @@ class StatusReader(LexiconReader):
     frame = Frame.STATUS
     name = "status"
     proper = True
+
+    def judge(self, hit: Hit, clause: Clause) -> Reading | None:
+        """An adjective before its noun ("an open map") says nothing of a state."""
+        attribute = hit.head.pos_ == "ADJ" and hit.head.dep_ == "amod" and hit.head == hit.last
+        return None if attribute and not clause.title else super().judge(hit, clause)

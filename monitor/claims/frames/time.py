@@ -29,6 +29,13 @@ _LASTING = re.compile(
 )  # fmt: skip
 
 
+_LATE = re.compile(
+    r"\b(?:\w+[ -]){0,2}?(?:second|minute|hour)s?\s"
+    r"(?:late\b|early\b|later\sthan|earlier\sthan|behind|ahead\sof|after|before)",
+    re.I,
+)
+
+
 class TimeReader:
     """Reads a clock time under a verb of happening, a day set against another, and how long a thing lasted."""
 
@@ -45,7 +52,11 @@ class TimeReader:
         lemma = verb.lemma_.lower()
         if lemma in self._lists["lasting"] and (lasting := _LASTING.search(text)) is not None:
             return [self._reading(verb, lasting.group(), 1.9)]
-        if not _CLOCKLIKE.search(text) or not self._tells(verb, lemma):
+        if not self._tells(verb, lemma):
+            return []
+        if (late := _LATE.search(text)) is not None and lemma not in self._lists["weak"]:
+            return [self._reading(verb, late.group(), 2.05)]
+        if not _CLOCKLIKE.search(text):
             return []
         spoken = _SPOKEN.search(text)
         clocks = [] if spoken else clock_times(text)
