@@ -43,6 +43,7 @@ class App:
     config: Config
     store: Store
     clock: Clock = field(default_factory=SystemClock)
+    broker: str | None = None  # where several processes share what the judge said; None for one that is alone
 
     @cached_property
     def tagger(self) -> TaggerByLanguage:
@@ -57,7 +58,7 @@ class App:
     @cached_property
     def engine(self) -> ConflictEngine:
         """The conflict engine, with its second opinion where one is configured."""
-        return ConflictEngine(build_scorer(self.config))
+        return ConflictEngine(build_scorer(self.config, self.broker))
 
     @cached_property
     def senders(self) -> Mapping[str, Sender]:
@@ -219,13 +220,15 @@ def has_database(config: Config) -> bool:
     return "://" in path or path == ":memory:" or Path(path).exists()
 
 
-def build_scorer(config: Config) -> PairScorer | None:
-    """Return the second opinion on pairs, None when the config wants rules alone."""
+def build_scorer(config: Config, broker: str | None = None) -> PairScorer | None:
+    """Return the second opinion on pairs, None when the config wants rules alone; shared where there is a broker."""
     if config.judge.model == "none":
         return None
     from monitor.adapters.judge import OnnxScorer
+    from monitor.adapters.shared import SharedScorer
 
-    return OnnxScorer(Path(config.judge.model) if config.judge.model else None)
+    scorer = OnnxScorer(Path(config.judge.model) if config.judge.model else None)
+    return scorer if broker is None else SharedScorer(scorer, broker)
 
 
 def build_renderer(config: Config) -> Renderer:

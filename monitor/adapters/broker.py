@@ -56,15 +56,19 @@ def remembers(url: str) -> bool:
         return bool(client.set(_MARK, now, get=True) == now)
 
 
+def client_of(url: str) -> redis.Redis:
+    """Return a client of the broker at a URL of Celery's; it connects when it is first asked."""
+    options = {"socket_timeout": _SECONDS, "socket_connect_timeout": _SECONDS}
+    if url.startswith(_UNIX):
+        return redis.Redis(unix_socket_path=url.removeprefix(_UNIX), socket_timeout=_SECONDS)
+    return redis.Redis.from_url(url, **options)
+
+
 class _translated:
     """A client whose errors are ours; an address never appears in them, since it may hold a password."""
 
     def __init__(self, url: str) -> None:
-        options = {"socket_timeout": _SECONDS, "socket_connect_timeout": _SECONDS}
-        if url.startswith(_UNIX):
-            self._client = redis.Redis(unix_socket_path=url.removeprefix(_UNIX), socket_timeout=_SECONDS)
-        else:
-            self._client = redis.Redis.from_url(url, **options)
+        self._client = client_of(url)
 
     def __enter__(self) -> redis.Redis:
         return self._client
