@@ -108,6 +108,16 @@ def test_a_region_named_once_in_passing_gets_that_sentence_alone() -> None:
     assert [f.region for f in found.sentences if f.regions] == ["Donetsk region"]
 
 
+def test_a_short_report_that_names_its_place_late_is_about_it_if_it_dwells_on_no_other_country() -> None:
+    text = (
+        "The boat was let go on Monday.\n\nIts owner sold a house, he said.\n\nA Malaysian diplomat phoned.\n\n"
+        "They were taken to a jetty near Mitiga.\n\nNobody was hurt."
+    )
+    assert read("A rescue without rescuers", text).about == ("Tripoli",)
+    assert read("Malaysia hails a rescue", text).about == ()
+    assert read("A rescue without rescuers", text + " Malaysia paid nothing.").about == ()
+
+
 def test_an_article_about_something_else_has_no_focus() -> None:
     found = read("Rain in Lisbon", "It rained. Streets were wet.")
     assert all(not f.regions and f.reason is FocusReason.NONE for f in (found.title, *found.sentences))

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.claims.tagger import EnglishTagger, Skipped, build_tagger
-from monitor.claims.worth import PER_WORDS
+from monitor.claims.worth import allowed
 from monitor.config import Config, PlaceName, Region
 from monitor.model import Article, Claim, Factuality, Frame, SpeakerKind
 
@@ -104,7 +104,15 @@ def test_topics_keep_other_frames_out() -> None:
 
 def test_a_long_article_keeps_twelve_claims_per_250_words() -> None:
     text = "\n\n".join(f"Rebels captured village {n} near Merin on Tuesday morning." for n in range(60))
-    assert len(claims(text)) <= round(len(text.split()) * PER_WORDS) + 1
+    assert len(claims(text)) <= allowed(len(text.split()) + 1)
+
+
+def test_of_too_many_claims_the_disputable_ones_are_kept() -> None:
+    plain = "\n\n".join(f"Merin lies in district {n}." for n in range(30))
+    disputed = '"We did not shell Merin, and nobody from our brigade was there on Tuesday," the rebels said.'
+    kept = claims(f"Merin was calm.\n\n{disputed}\n\n{plain}")
+    assert any("did not shell" in claim.quote for claim in kept)
+    assert len(kept) < 31
 
 
 TEXTS = st.text(max_size=400) | st.lists(
