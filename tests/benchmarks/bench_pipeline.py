@@ -130,10 +130,10 @@ def throughput(config: Path, storage: str, articles: Sequence[Article], processe
         daemon.start()
         for article in articles:
             app.take_in(replace(article, fetched=app.clock.now()), SourceKind.OTHER)
-        time.sleep(20)  # models are loaded
+        while len(readers := daemon.children("nlp")) < processes:
+            time.sleep(0.2)
+        before = _when_idle(readers)
         with_beat = [daemon.spawn("beat"), daemon.spawn("worker", "--queues", "alert", "--processes", "1")]
-        readers = daemon.children("nlp")
-        before = _processor_seconds(readers)
         daemon.clock.move(minutes=2)  # the messages that new rows wait for are never sent here
         seconds = _await(engine, len(articles))
         spent = _processor_seconds(readers) - before
@@ -154,6 +154,17 @@ def _processor_seconds(processes: Sequence[int]) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])  # user and system, in clock ticks
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _when_idle(processes: Sequence[int], still: float = 5.0) -> float:
+    """Wait until processes have loaded their models and spend nothing more; return what they have spent."""
+    spent, since = _processor_seconds(processes), time.monotonic()
+    while spent < 0.5 * len(processes) or time.monotonic() - since < still:
+        time.sleep(0.5)
+        now = _processor_seconds(processes)
+        if now - spent > 0.05:
+            spent, since = now, time.monotonic()
+    return spent
 
 
 def _await(engine: Engine, wanted: int, patience: float = 1800) -> float:
