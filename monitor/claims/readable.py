@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from monitor.claims.actors import known_names
 from monitor.claims.frames.base import lexicon_words
@@ -28,6 +28,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MIDDLE = re.compile(r"(?<=[\w,;] )[A-Z][^\W\d_]+")  # a capital that no sentence's beginning explains
 _PLAIN = re.compile(r"(?<![\w'’-])[a-z][^\W\d_]+")
 _SHOUTED = 8  # letters from which capitals are shouting and no abbreviation
+_READ = 20_000  # characters of an article from which its spelling is learnt
 _TITLED = 4  # words of four letters that a headline in title case has at least
 _INITIALS = frozenset({"US", "UN", "UK", "EU", "NATO", "UAE", "DRC", "IS", "IDF", "RSF", "SDF", "PKK", "WHO", "IAEA"})
 _SMALL = frozenset(
@@ -45,13 +46,30 @@ _SMALL = frozenset(
 
 def readable(text: str, sentences: Sequence[Sentence], names: frozenset[str]) -> list[Sentence]:
     """Return the sentences of an article with texts for the parser; `names` are words that keep their capital."""
-    return [_with(s, _recased(_unmarked(s.text), s.field == "title", text, names)) for s in sentences]
+    body = _Body(text)
+    return [_with(s, _recased(_unmarked(s.text), s.field == "title", body, names)) for s in sentences]
 
 
 def names_of(regions: Iterable[Region]) -> frozenset[str]:
     """Return the words, in lower case, of every name that the regions watch."""
     names = (n for r in regions for n in (r.name, *r.aliases, *(x for p in r.places for x in (p.name, *p.aliases))))
     return frozenset(word.lower() for name in names for word in _WORD.findall(name) if word[0].isupper())
+
+
+class _Body:
+    """How an article writes its words; counted once, and only when a headline asks."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text[:_READ]
+
+    @cached_property
+    def _counts(self) -> tuple[Counter[str], Counter[str]]:
+        return Counter(_MIDDLE.findall(self._text)), Counter(_PLAIN.findall(self._text))
+
+    def leaning(self, low: str) -> int:
+        """Return how much more often the word has a capital amid a sentence than not."""
+        capital, plain = self._counts
+        return capital[low.capitalize()] - plain[low]
 
 
 def _with(sentence: Sentence, text: str) -> Sentence:
@@ -71,7 +89,7 @@ def _unit(text: str, at: int) -> bool:
     return text[max(0, at - 2) : at].lower() in _UNITS_BEFORE
 
 
-def _recased(text: str, title: bool, body: str, names: frozenset[str]) -> str:
+def _recased(text: str, title: bool, body: _Body, names: frozenset[str]) -> str:
     words = _WORD.findall(text)
     if text.isupper() and sum(map(len, words)) > _SHOUTED and len(words) > 2:
         return _rewrite(text, body, names, shouted=True)
@@ -86,12 +104,11 @@ def _title_case(words: Sequence[str]) -> bool:
     return len(long) >= _TITLED and sum(w[0].isupper() for w in long) >= 0.8 * len(long)
 
 
-def _rewrite(text: str, body: str, names: frozenset[str], *, shouted: bool) -> str:
-    capital, plain = Counter(_MIDDLE.findall(body)), Counter(_PLAIN.findall(body))
+def _rewrite(text: str, body: _Body, names: frozenset[str], *, shouted: bool) -> str:
     pieces, reached = [], 0
     for number, match in enumerate(_WORD.finditer(text)):
         word, low = match.group(), match.group().lower()
-        seen = capital[low.capitalize()] - plain[low]
+        seen = body.leaning(low)
         keeps = _is_name(low, names) or seen > 0 or (not shouted and seen == 0 and not _common(low))
         pieces += [text[reached : match.start()], _cased(word, low, keeps or number == 0, shouted)]
         reached = match.end()
