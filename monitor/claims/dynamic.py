@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from monitor.claims.outside import kinds_of, other_region
+from monitor.claims.outside import kinds_of, regions_named
 from monitor.claims.regions import Mention, MentionReason
 from monitor.claims.world import Sighting
 
@@ -47,9 +47,9 @@ def dynamic_places(
     regions: dict[str, str] = {}
     taken = _Spans([*((m.start, m.end) for m in mentions), *((s.start, s.end) for s in world)])
     starts = [m.start for m in mentions]
-    kinds = kinds_of(mentions)
+    others = regions_named(text, kinds_of(mentions))
     for name, at in _described(text):
-        if _put_elsewhere(text, at, kinds, mentions, starts):
+        if others and _put_elsewhere(text, at, others, starts):
             continue
         if taken.overlap(at, at + len(name)):
             continue
@@ -62,15 +62,13 @@ def dynamic_places(
     return _occurrences(text, regions, _Spans([(m.start, m.end) for m in mentions]))
 
 
-def _put_elsewhere(
-    text: str, at: int, kinds: frozenset[str], mentions: Sequence[Mention], starts: Sequence[int]
-) -> bool:
-    """True for a place in a sentence that names another region and nothing watched."""
-    begin = max((m.end() for m in _STOP.finditer(text, max(0, at - 400), at)), default=max(0, at - 400))
-    stop = _STOP.search(text, at, at + 400)
-    end = stop.start() if stop is not None else min(len(text), at + 400)
-    here = mentions[bisect_left(starts, begin) : bisect_left(starts, end)]
-    return other_region(text, begin, end, kinds, here) is not None
+def _put_elsewhere(text: str, at: int, others: Sequence[int], starts: Sequence[int]) -> bool:
+    """True for a place in a sentence that names another region and nothing watched; `starts` are of the mentions."""
+    begin = max((m.end() for m in _STOP.finditer(text, max(0, at - 300), at)), default=max(0, at - 300))
+    stop = _STOP.search(text, at, at + 300)
+    end = stop.start() if stop is not None else min(len(text), at + 300)
+    here = bisect_left(starts, begin) < bisect_left(starts, end)
+    return not here and bisect_left(others, begin) < bisect_left(others, end)
 
 
 class _Spans:

@@ -36,3 +36,8 @@ def other_region(text: str, start: int, end: int, kinds: frozenset[str], here: S
     if not kinds or here:
         return None
     return next((m["name"] for m in _PLACED.finditer(text, start, end) if m["kind"] in kinds), None)
+
+
+def regions_named(text: str, kinds: frozenset[str]) -> list[int]:
+    """Return where a text puts something in a region of a watched rank, in order."""
+    return [m.start() for m in _PLACED.finditer(text) if m["kind"] in kinds] if kinds else []
