@@ -30,13 +30,13 @@ _ALONE = 1
 _BATCH = 32
 _LONGEST_PAIR = 128  # tokens; as trained
 _LONGEST_SENTENCE = 96
-_CACHE = 50_000  # entries; about 80 MB of vectors at most
+CACHE = 50_000  # entries; about 80 MB of vectors at most
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-class _Recent(Generic[K, V]):
+class Recent(Generic[K, V]):
     """A bounded memory of what was computed, least recently used out first."""
 
     def __init__(self, most: int) -> None:
@@ -100,16 +100,14 @@ class OnnxScorer:
         self.name = f"judge:{model.parent.name}"
         self._judge = OnnxModel(model, model.with_name("tokenizer.json"), _LONGEST_PAIR, batch)
         self._embedder = OnnxModel(_embedder_file(), _MODELS / "embedder" / "tokenizer.json", _LONGEST_SENTENCE, _ALONE)
-        self._vectors = _Recent[str, Any](_CACHE)
-        self._shares = _Recent[tuple[str, str], Shares](_CACHE)
+        self._vectors = Recent[str, Any](CACHE)
+        self._shares = Recent[tuple[str, str], Shares](CACHE)
 
     def nearness(self, left: Sequence[Claim], right: Sequence[Claim]) -> list[list[float]]:
         """Return the cosine of every left quote to every right one."""
         if not left or not right:
             return [[] for _ in left]
-        rows, columns = (self._embed([claim.quote for claim in side]) for side in (left, right))
-        table: list[list[float]] = (np.stack(rows) @ np.stack(columns).T).round(4).tolist()
-        return table
+        return cosines(self.embed([claim.quote for claim in left]), self.embed([claim.quote for claim in right]))
 
     def judge(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Shares]:
         """Return (conflict, agree, update, compatible, different) of each pair."""
@@ -119,8 +117,15 @@ class OnnxScorer:
         """Return the same for pairs that are already worded."""
         return self._shares.fill(texts, lambda missing: [_softmax(output) for output, _ in self._judge.run(missing)])
 
-    def _embed(self, texts: Sequence[str]) -> list[Any]:
+    def embed(self, texts: Sequence[str]) -> list[Any]:
+        """Return the vector of each text, of length 1 and in single precision."""
         return self._vectors.fill(texts, lambda missing: [_pool(*item) for item in self._embedder.run(missing)])
+
+
+def cosines(rows: Sequence[Any], columns: Sequence[Any]) -> list[list[float]]:
+    """Return the cosine of every row's vector to every column's, neither side empty."""
+    table: list[list[float]] = (np.stack(rows) @ np.stack(columns).T).round(4).tolist()
+    return table
 
 
 def _padding(tokenizer: Tokenizer) -> dict[str, Any]:

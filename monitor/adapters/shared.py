@@ -1,88 +1,128 @@
-"""What the judge said of a pair, shared by all reading processes through the broker, so that none reads it again.
+"""What the models said, shared by all reading processes through the broker, so that none reads what another has read.
 
 A dispute that grows is decided anew with everything that stands in it; a process that did not read the earlier pairs
-would have to, and more processes would do the same work more often. The broker is disposable, and so is this: where it
-has nothing or is away, the judge reads.
+would have to, and more processes would do the same work more often: with two, a third more pairs and four fifths more
+quotes. The broker is disposable, and so is this: where it has nothing or is away, the models read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
+import numpy as np
 import redis
 
 from monitor.adapters.broker import client_of
+from monitor.adapters.judge import CACHE, Recent, Shares, cosines
 from monitor.conflicts.wording import wording
 from monitor.model import Claim
 
-Shares = tuple[float, float, float, float, float]
-KEPT_SECONDS = 6 * 3600  # disputes grow within hours; a pair takes some 150 bytes
-_NUMBERS = struct.Struct("<5d")  # whole doubles: every process decides by the very same figures
+HOUR = 3600  # seconds; disputes grow within hours
 _PREFIX = b"counterclaim:opinion:"
-_PROBE = [("The bridge was open.", "The bridge was closed.")]
+_PROBE = ("The bridge was open.", "The bridge was closed.")
+_NUMBERS = struct.Struct("<5d")  # whole doubles: every process decides by the very same figures
+
+K = TypeVar("K", str, tuple[str, str])
+V = TypeVar("V")
 
 
-class TextJudge(Protocol):
-    """A judge that reads worded pairs."""
+class Models(Protocol):
+    """What reads pairs and quotes."""
 
     name: str
 
-    def nearness(self, left: Sequence[Claim], right: Sequence[Claim]) -> list[list[float]]:
-        """Return the cosine nearness of every left claim to every right one."""
+    def embed(self, texts: Sequence[str]) -> list[Any]:
+        """Return the vector of each text, of length 1 and in single precision."""
         ...
 
     def judge_texts(self, texts: Sequence[tuple[str, str]]) -> list[Shares]:
-        """Return the shares of each pair."""
+        """Return the shares of each worded pair."""
         ...
 
 
 class SharedScorer:
-    """A `PairScorer` over another that asks the broker first. `url` is the broker's."""
+    """A `PairScorer` over models that asks the broker first. `url` is the broker's."""
 
-    def __init__(self, scorer: TextJudge, url: str) -> None:
-        self.name, self._scorer, self._client = scorer.name, scorer, client_of(url)
-        # What another judge said is no answer of this one's: its own answer to a probe tells it from all others.
-        self._judge = _NUMBERS.pack(*scorer.judge_texts(_PROBE)[0])
+    def __init__(self, models: Models, url: str) -> None:
+        self.name, client = models.name, client_of(url)
+        # A pair takes some 150 bytes, a vector 1.6 kB.
+        pairs = _Shelf[tuple[str, str], Shares](client, models.judge_texts, _PROBE, _write_shares, _NUMBERS.unpack, 6)
+        vectors = _Shelf[str, Any](client, models.embed, _PROBE[0], _write_vector, _read_vector, 2)
+        self._pairs, self._vectors = pairs, vectors
 
     def nearness(self, left: Sequence[Claim], right: Sequence[Claim]) -> list[list[float]]:
-        """Return the cosine nearness of every left claim to every right one."""
-        return self._scorer.nearness(left, right)
+        """Return the cosine nearness of every left quote to every right one."""
+        if not left or not right:
+            return [[] for _ in left]
+        return cosines(*(self._vectors.of([claim.quote for claim in side]) for side in (left, right)))
 
     def judge(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Shares]:
         """Return (conflict, agree, update, compatible, different) of each pair."""
-        texts = [wording(first, second) for first, second in pairs]
-        known = self._known(texts)
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        fresh = dict(zip(missing, self._scorer.judge_texts(missing), strict=True)) if missing else {}
-        self._keep(fresh)
-        return [known.get(text) or fresh[text] for text in texts]
+        return self._pairs.of([wording(first, second) for first, second in pairs])
 
-    def _known(self, texts: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Shares]:
+
+class _Shelf(Generic[K, V]):
+    """One kind of answer: kept by this process, else by the broker for some hours, else read by the model."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        model: Callable[[Sequence[K]], list[V]],
+        probe: K,
+        write: Callable[[V], bytes],
+        read: Callable[[bytes], V],
+        hours: int,
+    ) -> None:
+        self._client, self._model, self._write, self._read, self._hours = client, model, write, read, hours
+        self._recent = Recent[K, V](CACHE)
+        # What another model said is no answer of this one's: its own answer to a probe tells it from all others.
+        self._sample = write(model([probe])[0])
+
+    def of(self, texts: Sequence[K]) -> list[V]:
+        """Return the answer for each text."""
+        return self._recent.fill(texts, self._fetch)
+
+    def _fetch(self, texts: list[K]) -> list[V]:
+        keys = [self._key(text) for text in texts]
+        known = self._get(keys)
+        missing = [number for number, answer in enumerate(known) if answer is None]
+        read = self._model([texts[number] for number in missing]) if missing else []
+        fresh = dict(zip(missing, read, strict=True))
+        self._put({keys[number]: self._write(answer) for number, answer in fresh.items()})
+        return [fresh[number] if answer is None else self._read(answer) for number, answer in enumerate(known)]
+
+    def _get(self, keys: Sequence[bytes]) -> list[bytes | None]:
         try:
-            found = self._client.mget([self._key(text) for text in texts]) if texts else []
+            found: list[Any] = list(self._client.mget(keys))
         except redis.RedisError:
-            return {}
-        return {
-            text: _NUMBERS.unpack(value)
-            for text, value in zip(texts, found, strict=True)
-            if isinstance(value, bytes) and len(value) == _NUMBERS.size
-        }
+            return [None] * len(keys)
+        return [one if isinstance(one, bytes) and len(one) == len(self._sample) else None for one in found]
 
-    def _keep(self, fresh: dict[tuple[str, str], Shares]) -> None:
-        if not fresh:
-            return
+    def _put(self, answers: dict[bytes, bytes]) -> None:
         try:
             with self._client.pipeline(transaction=False) as pipe:
-                for text, shares in fresh.items():
-                    pipe.set(self._key(text), _NUMBERS.pack(*shares), ex=KEPT_SECONDS)
+                for key, answer in answers.items():
+                    pipe.set(key, answer, ex=self._hours * HOUR)
                 pipe.execute()
         except redis.RedisError:
-            return  # away or full: the next process reads the pair itself
+            return  # away or full: the next process reads it itself
 
-    def _key(self, text: tuple[str, str]) -> bytes:
-        first, second = (part.encode() for part in text)
-        whole = self._judge + struct.pack("<I", len(first)) + first + second
+    def _key(self, text: K) -> bytes:
+        parts = [part.encode() for part in ((text,) if isinstance(text, str) else text)]
+        whole = self._sample + b"".join(struct.pack("<I", len(part)) + part for part in parts)
         return _PREFIX + hashlib.blake2b(whole, digest_size=16).digest()
+
+
+def _write_shares(shares: Shares) -> bytes:
+    return _NUMBERS.pack(*shares)
+
+
+def _write_vector(vector: Any) -> bytes:
+    return np.asarray(vector, dtype="<f4").tobytes()
+
+
+def _read_vector(data: bytes) -> Any:
+    return np.frombuffer(data, dtype="<f4")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pytest
 import redis
 
-from monitor.adapters.shared import SharedScorer
-from monitor.model import Claim
+from monitor.adapters.shared import HOUR, SharedScorer
 from tests.fakes.servers import Valkey
 from tests.fakes.values import a_claim
 
@@ -25,9 +26,12 @@ class CountingJudge:
     name: str = "judge:counting"
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    def nearness(self, left: Sequence[Claim], right: Sequence[Claim]) -> list[list[float]]:
-        """Return the same for all."""
-        return [[0.5 for _ in right] for _ in left]
+    embedded: list[str] = field(default_factory=list)
+
+    def embed(self, texts: Sequence[str]) -> list[Any]:
+        """Return vectors that tell texts apart."""
+        self.embedded += texts
+        return [np.array([1.0, len(text) / 3], dtype=np.float32) for text in texts]
 
     def judge_texts(self, texts: Sequence[tuple[str, str]]) -> list[Shares]:
         """Return shares that tell texts apart, which no single precision could hold."""
@@ -55,6 +59,14 @@ def test_what_one_process_read_another_knows_to_the_last_digit(valkey: Valkey) -
     assert (asked(first), asked(second)) == (2, 1)
 
 
+def test_vectors_are_shared_as_well(valkey: Valkey) -> None:
+    first, second = CountingJudge(), CountingJudge()
+    left, right = [pair[0] for pair in PAIRS[:1]], [pair[1] for pair in PAIRS]
+    said = SharedScorer(first, valkey.url).nearness(left, right)
+    assert SharedScorer(second, valkey.url).nearness(left, right) == said and len(said[0]) == len(PAIRS)
+    assert len(first.embedded) == 1 + 1 + len(PAIRS) and len(second.embedded) == 1  # the probe
+
+
 def test_a_pair_asked_for_twice_at_once_is_read_once(valkey: Valkey) -> None:
     judge = CountingJudge()
     assert len(SharedScorer(judge, valkey.url).judge([PAIRS[0], PAIRS[0]])) == 2 and asked(judge) == 1
@@ -69,17 +81,27 @@ def test_another_judge_is_not_answered_for(valkey: Valkey) -> None:
 def test_no_opinion_stays_for_good(valkey: Valkey) -> None:
     SharedScorer(CountingJudge(), valkey.url).judge(PAIRS)
     with redis.Redis(port=valkey.port) as client:
-        assert all(0 < int(client.ttl(key)) <= 6 * 3600 for key in client.keys("counterclaim:opinion:*"))
+        assert all(0 < int(client.ttl(key)) <= 6 * HOUR for key in client.keys("counterclaim:opinion:*"))
 
 
 def test_a_broker_that_is_away_or_full_costs_nothing_but_the_reading(valkey: Valkey) -> None:
+    judges = [CountingJudge() for _ in range(3)]
+    said = [SharedScorer(judges[0], valkey.url).judge(PAIRS)]
+    with redis.Redis(port=valkey.port) as client:
+        client.flushall()
+        client.config_set("maxmemory", "1")  # noeviction: writing is refused
+    said += [SharedScorer(judges[1], valkey.url).judge(PAIRS)]
+    valkey.crash()
+    said += [SharedScorer(judges[2], valkey.url).judge(PAIRS)]
+    assert said[1:] == said[:-1] and [asked(judge) for judge in judges] == [len(PAIRS)] * 3
+
+
+def test_a_process_does_not_ask_for_what_it_knows(valkey: Valkey) -> None:
     judge = CountingJudge()
     scorer = SharedScorer(judge, valkey.url)
-    with redis.Redis(port=valkey.port) as client:
-        client.config_set("maxmemory", "1")  # noeviction: writing is refused
-    full = scorer.judge(PAIRS)
+    said = scorer.judge(PAIRS)
     valkey.crash()
-    assert scorer.judge(PAIRS) == full and asked(judge) == 2 * len(PAIRS)
+    assert scorer.judge(PAIRS) == said and asked(judge) == len(PAIRS)
 
 
 def test_nothing_to_judge_asks_nobody(valkey: Valkey) -> None:
