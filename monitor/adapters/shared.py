@@ -25,7 +25,7 @@ _PREFIX = b"counterclaim:opinion:"
 _PROBE = ("The bridge was open.", "The bridge was closed.")
 _NUMBERS = struct.Struct("<5d")  # whole doubles: every process decides by the very same figures
 
-K = TypeVar("K", str, tuple[str, str])
+K = TypeVar("K", bound="str | tuple[str, str]")
 V = TypeVar("V")
 
 
