@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -227,7 +228,8 @@ def build_scorer(config: Config, broker: str | None = None) -> PairScorer | None
     from monitor.adapters.judge import OnnxScorer
     from monitor.adapters.shared import SharedScorer
 
-    scorer = OnnxScorer(Path(config.judge.model) if config.judge.model else None)
+    threads = 1 if broker else os.cpu_count() or 1  # a daemon's workers are one a core; a process alone has them all
+    scorer = OnnxScorer(Path(config.judge.model) if config.judge.model else None, threads)
     return scorer if broker is None else SharedScorer(scorer, broker)
 
 

@@ -57,10 +57,11 @@ class Recent(Generic[K, V]):
 class OnnxModel:
     """One transformer in a session of its own: token ids in, the first output out."""
 
-    def __init__(self, model: Path, tokenizer: Path, longest: int, batch: int = _BATCH) -> None:
+    def __init__(self, model: Path, tokenizer: Path, longest: int, batch: int = _BATCH, threads: int = 1) -> None:
         self._size = batch
         try:
-            self._session = onnxruntime.InferenceSession(str(model), _options(), providers=["CPUExecutionProvider"])
+            options = _options(threads)
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:  # both libraries raise bare exceptions of their own
             raise ModelError("cannot-load", str(error).splitlines()[0][:200], str(model)) from error
@@ -91,14 +92,17 @@ class OnnxModel:
 
 
 class OnnxScorer:
-    """The `PairScorer` of the daemon. `folder` holds `model.onnx` and `tokenizer.json`; None takes the bundled one."""
+    """The `PairScorer` of the daemon. `folder` holds `model.onnx` and `tokenizer.json`; None takes the bundled one.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    One thread by default: the daemon runs a process a core, and threads of several sessions would fight over them.
+    """
+
+    def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
         batch = _ALONE if folder is None else _BATCH
         folder = folder or _BUNDLED
         model = folder if folder.suffix == ".onnx" else folder / "model.onnx"
         self.name = f"judge:{model.parent.name}"
-        self._judge = OnnxModel(model, model.with_name("tokenizer.json"), _LONGEST_PAIR, batch)
+        self._judge = OnnxModel(model, model.with_name("tokenizer.json"), _LONGEST_PAIR, batch, threads)
         self._embedder = OnnxModel(_embedder_file(), _MODELS / "embedder" / "tokenizer.json", _LONGEST_SENTENCE, _ALONE)
         self._vectors = Recent[str, Any](CACHE)
         self._shares = Recent[tuple[str, str], Shares](CACHE)
@@ -160,10 +164,10 @@ def _embedder_file() -> Path:
     return Path(found.origin).with_name("model.onnx")
 
 
-def _options() -> onnxruntime.SessionOptions:
+def _options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
-    # One thread: the daemon runs a process a core, and threads of several sessions would fight over them.
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others want the cores too
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return options
