@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.conflicts import lifecycle
 from monitor.conflicts.calibration import Calibration, bundled
-from monitor.conflicts.cluster import Cluster, clusters, joining
+from monitor.conflicts.cluster import SAME, Cluster, clusters, joining
 from monitor.conflicts.compare import Conflicting, NoConflict, compare, rule_out
 from monitor.conflicts.dismissed import repetitions, same_text, without_dismissed
 from monitor.conflicts.pairs import Opinion, Pair, features
@@ -51,10 +51,9 @@ class ConflictEngine:
         """
         opens, joins = self.thresholds
         fresh = self.decide(self.pairs(new_claims, candidates, copies), copies, joins)
-        touched = self._touched(existing, fresh)
-        if not touched and not any(isinstance(v, Conflicting) and v.probability >= opens for v in fresh):
-            return []
         every, touched = self._surroundings(fresh, existing, [*candidates, *new_claims], copies)
+        if not touched and not any(isinstance(v, Conflicting) and v.probability >= opens for v in every):
+            return []
         said = [verdict.pair for verdict in every]
         agreements = {pair.key: share for pair in said if (share := agreement(pair)) > 0}
         near = {claim.id: claim for pair in said for claim in (pair.first, pair.second)}
@@ -83,6 +82,8 @@ class ConflictEngine:
             drawn = {c.id: c for conflict in touched for p in conflict.positions for c in p.claims}
             edges = joining((v for v in every.values() if isinstance(v, Conflicting)), opens)
             drawn |= {c.id: c for edge in edges for c in (edge.pair.first, edge.pair.second)}
+            alike = [v.pair for v in every.values() if not drawn.keys().isdisjoint(v.pair.key) and same(v.pair)]
+            drawn |= {c.id: c for pair in alike for c in (pair.first, pair.second)}
             next_ones = [drawn[id] for id in sorted(drawn.keys() - compared)]
             if not next_ones or len(compared) >= MOST_DRAWN:
                 return list(every.values()), touched
@@ -213,6 +214,11 @@ def agreement(pair: Pair) -> float:
     structured = a.frame is b.frame and a.frame is not Frame.STATEMENT and a.answer is not None
     same = structured and (a.answer, a.negated, a.place, a.subject) == (b.answer, b.negated, b.place, b.subject)
     return max(judged, 0.5) if same else judged
+
+
+def same(pair: Pair) -> bool:
+    """Whether two claims say the same so surely that they stand in one dispute."""
+    return agreement(pair) >= SAME
 
 
 def confidence(cluster: Cluster) -> float:

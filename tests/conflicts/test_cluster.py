@@ -210,13 +210,13 @@ def test_a_weak_pair_joins_the_dispute_that_a_strong_one_opens() -> None:
 
 
 @pytest.mark.parametrize("length", [4, 41, 100])
-def test_of_a_chain_of_weak_links_only_the_first_joins(length: int) -> None:
+def test_a_chain_of_weak_links_joins_as_far_as_a_dispute_reaches(length: int) -> None:
     said = outlets(length)
     links = [against(said[0], said[1], 0.9), *chain(said[1:], 0.2)]
 
     found = only(clusters(links, {}, opens=OPENS))
 
-    assert members(found) == {one.claim.id for one in said[:3]}
+    assert len(members(found)) == min(length, 40)
 
 
 @pytest.mark.parametrize("length", [41, 100, 200])

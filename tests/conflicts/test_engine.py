@@ -254,7 +254,7 @@ def test_what_joins_joins_in_any_order(order: Sequence[str]) -> None:
     assert sides == {frozenset({BROKE, LEAKS}), frozenset({HELD, EMPTY})}
 
 
-def test_who_joins_stands_beside_a_contradiction_whatever_the_order() -> None:
+def test_who_joins_over_a_chain_joins_whatever_the_order() -> None:
     chained = a_scorer().reading("one", "two", "conflict")
     for here, there in itertools.pairwise(("two", "three", "four", "five")):
         chained = chained.reading(here, there, "conflict", 0.5)
@@ -267,7 +267,7 @@ def test_who_joins_stands_beside_a_contradiction_whatever_the_order() -> None:
         (conflict,) = desk.conflicts.values()
         final.add(frozenset(claim.quote for side in conflict.positions for claim in side.claims))
 
-    assert final == {frozenset({"the dam one", "the dam two", "the dam three"})}
+    assert final == {frozenset(f"the dam {word}" for word in ("one", "two", "three", "four", "five"))}
 
 
 def test_figures_about_two_places_do_not_agree() -> None:
