@@ -16,12 +16,14 @@ from tests.fakes.values import NOON, a_claim, a_conflict, an_article
 from tests.quality import Case, Label, Span, Tally
 
 ROOT = Path(__file__).parents[1]
-SETS = ("fast", "all")
+SETS = ("fast", "unseen", "all")
+GATE = SETS[:2]  # what `make test` has the time for
 
 
 @pytest.mark.slow
-def test_no_figure_is_below_its_floor() -> None:
-    floors = quality.load_floors("fast")
+@pytest.mark.parametrize("name", GATE)
+def test_no_figure_is_below_its_floor(name: str) -> None:
+    floors = quality.load_floors(name)
 
     tally, lines = quality.measure(quality.CASES / f"{case}.json" for case in floors.cases)
 
@@ -29,10 +31,11 @@ def test_no_figure_is_below_its_floor() -> None:
     assert not short, "\n".join([*short, *lines])
 
 
-def test_the_cases_behind_the_floors_are_those_that_they_were_measured_on() -> None:
-    floors = quality.load_floors("fast")
+@pytest.mark.parametrize("name", GATE)
+def test_the_cases_behind_the_floors_are_those_that_they_were_measured_on(name: str) -> None:
+    floors = quality.load_floors(name)
 
-    assert quality.digest_of(floors.cases) == floors.digest, "cases changed: python -m tests.quality fast --pin"
+    assert quality.digest_of(floors.cases) == floors.digest, f"cases changed: python -m tests.quality {name} --pin"
 
 
 @pytest.mark.parametrize("name", SETS)

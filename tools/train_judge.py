@@ -4,7 +4,8 @@ Steps, each a command that reads what the one before left in `--work`:
     warm   all-mpnet-base-v2 (Apache-2.0; a folder given by `--base`) reads general inference pairs once → `warm`
     tune   a cross-encoder in three stages → `first`, `second`, `final`: the first two without the group held out,
            the second and third with hard negatives that the stage before took for conflicts
-    trees  three calibrations of named features, on the cases held out, with the opinions of `second`
+    trees  three calibrations of named features, on the cases held out, with the opinions of `second`; where
+           there is none, with those of the judge that ships, which must not have read these cases
     report AUC and recall at fixed precision of `second` on the pairs held out
     export `final` as 8-bit ONNX where the daemon looks for it
 """
@@ -21,6 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from monitor.conflicts.pairs import FEATURES
+from monitor.ports import PairScorer
 from tools.judge_data import Case, fold_of, load_cases
 from tools.judge_rows import Row, candidates, case_rows, mined, pair_rows, places_of, told
 
@@ -73,12 +75,11 @@ def _tune(options: argparse.Namespace) -> None:
 
 def _trees(options: argparse.Namespace) -> None:
     from tools.judge_calibration import SCREEN, STRUCTURE, examples, fit, out_of_fold, reliability, save
-    from tools.judge_training import TorchScorer
 
     cases, held = _split(options)
-    rows = examples([case for case in cases if case.id in held], TorchScorer(options.work / "second"))
+    rows = examples([case for case in cases if case.id in held], _second(options.work))
     models = (
-        ("with-judge", FEATURES, 0.31, 0.1), ("rules-only", STRUCTURE, 0.2, 0.12), ("screen", SCREEN, 0.035, 0.035),
+        ("with-judge", FEATURES, 0.28, 0.1), ("rules-only", STRUCTURE, 0.2, 0.12), ("screen", SCREEN, 0.037, 0.037),
     )  # fmt: skip
     for name, names, opens, joins in models:
         model = fit(rows, names, name, opens, joins)
@@ -87,6 +88,16 @@ def _trees(options: argparse.Namespace) -> None:
         print(f"{name}: {len(rows)} pairs, {labels.mean():.3f} of them conflicts, {_figures(scores, labels)}")
         for line in reliability(scores, labels, model.scale):
             print("  {}: {} pairs, said {:.2f}, were {:.2f}".format(*line))
+
+
+def _second(work: Path) -> PairScorer:
+    from monitor.adapters.judge import OnnxScorer
+
+    if not (work / "second").exists():
+        return OnnxScorer()
+    from tools.judge_training import TorchScorer
+
+    return TorchScorer(work / "second")
 
 
 def _report(options: argparse.Namespace) -> None:

@@ -50,10 +50,10 @@ def clusters(
 ) -> list[Cluster]:
     """Group conflicting pairs into disputes; `agreements` maps pairs of claim ids to how far they say the same.
 
-    A dispute needs one pair with a probability of at least `opens`; weaker pairs only join, also in a chain: asked for a
-    claim of a strong pair at one end, they lost one labelled conflict in ten and gained no precision. Of `others`,
-    claims that contradict nobody, those join in which a voice that spoke there speaks again: a voice that comes round to
-    the other side contradicts only itself.
+    A dispute needs one pair with a probability of at least `opens`; weaker pairs only join, also in a chain: asked for
+    a claim of a strong pair at one end, they lost one labelled conflict in ten and gained no precision. Of `others`,
+    claims that contradict nobody, those join in which a voice that spoke there speaks again: a voice that comes round
+    to the other side contradicts only itself.
     """
     others = sorted(others, key=lambda claim: (claim.published, claim.id))
     ordered = sorted(joining(pairs, opens), key=lambda edge: (-edge.probability, edge.pair.key))
