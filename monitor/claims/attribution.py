@@ -23,7 +23,8 @@ from monitor.claims.discourse import (
     outlet_speaker,
     quoted,
 )
-from monitor.claims.frames.base import is_negated, lexicon, passive, prep, subject
+from monitor.claims.frames.base import lexicon
+from monitor.claims.frames.syntax import is_negated, passive, prep, subject
 from monitor.claims.sentences import Sentence
 from monitor.claims.speakers import make, reporting_lists, speaker_of
 

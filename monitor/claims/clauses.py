@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Token
 
 from monitor.claims.attribution import Attribution
-from monitor.claims.frames.base import PASSIVE_SUBJECTS, SUBJECTS, Clause
+from monitor.claims.frames.base import Clause
 from monitor.claims.frames.figures import named_by_before
+from monitor.claims.frames.syntax import PASSIVE_SUBJECTS, SUBJECTS
 from monitor.claims.quantities import QuantitySpan
 
 _CONTRASTS = frozenset({"while", "whereas", "though", "although", "but"})

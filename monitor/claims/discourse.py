@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Doc, Token
 
 from monitor.claims.actors import key_of
-from monitor.claims.frames.base import is_negated
+from monitor.claims.frames.syntax import is_negated
 from monitor.model import Speaker, SpeakerKind
 
 PERSON = frozenset({"he", "she"})

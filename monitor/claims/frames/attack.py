@@ -7,7 +7,8 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from monitor.claims.actors import known_side, phrase
-from monitor.claims.frames.base import Clause, Hit, LexiconReader, Reading, agent, passive, patient, prep, subject
+from monitor.claims.frames.base import Clause, Hit, LexiconReader, Reading
+from monitor.claims.frames.syntax import agent, passive, patient, prep, subject
 from monitor.model import Frame
 
 _OUTCOMES = frozenset({"repelled", "failed", "advanced"})

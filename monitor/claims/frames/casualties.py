@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from monitor.claims.actors import actor_of, behind
-from monitor.claims.frames.base import (
-    Clause,
-    Hit,
-    Reading,
-    agent,
-    closeness,
-    is_negated,
-    passive,
-    patient,
-    prep,
-    subject,
-)
+from monitor.claims.frames.base import Clause, Hit, Reading, closeness
 from monitor.claims.frames.figures import FigureReader, figure_token
+from monitor.claims.frames.syntax import agent, is_negated, passive, patient, prep, subject
 from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame, Quantity
 

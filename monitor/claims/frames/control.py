@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from monitor.claims.actors import behind
-from monitor.claims.frames.base import Clause, Hit, LexiconReader, Reading, lexicon, patient
+from monitor.claims.frames.base import Clause, Hit, LexiconReader, Reading, lexicon
+from monitor.claims.frames.syntax import patient
 from monitor.model import Frame
 
 _OF_PLACES = frozenset({"captured", "held", "entered"})

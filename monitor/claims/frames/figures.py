@@ -8,18 +8,8 @@ from dataclasses import replace
 from spacy.tokens import Doc, Token
 
 from monitor.claims.actors import actor_of, behind, side_of
-from monitor.claims.frames.base import (
-    Clause,
-    Hit,
-    Reading,
-    agent,
-    closeness,
-    is_negated,
-    lexicon,
-    passive,
-    patient,
-    subject,
-)
+from monitor.claims.frames.base import Clause, Hit, Reading, closeness, lexicon
+from monitor.claims.frames.syntax import agent, is_negated, passive, patient, subject
 from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from monitor.claims.actors import actor_of, behind, head_of
-from monitor.claims.frames.base import Clause, LexiconReader, Reading, closeness, is_negated
+from monitor.claims.frames.base import Clause, LexiconReader, Reading, closeness
+from monitor.claims.frames.syntax import is_negated
 from monitor.model import Frame
 
 _SCORE = 1.3

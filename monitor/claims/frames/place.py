@@ -7,7 +7,8 @@ import re
 from spacy.tokens import Token
 
 from monitor.claims.actors import actor_of, behind, head_of
-from monitor.claims.frames.base import Clause, Reading, is_negated, lexicon, subject
+from monitor.claims.frames.base import Clause, Reading, lexicon
+from monitor.claims.frames.syntax import is_negated, subject
 from monitor.model import Frame
 
 _DISTANCE = re.compile(

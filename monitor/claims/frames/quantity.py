@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from monitor.claims.actors import actor_of
-from monitor.claims.frames.base import Clause, Reading, agent, is_negated
+from monitor.claims.frames.base import Clause, Reading
 from monitor.claims.frames.figures import bounded, figure_token, kind_of
+from monitor.claims.frames.syntax import agent, is_negated
 from monitor.claims.quantities import QuantitySpan
 from monitor.model import Frame
 

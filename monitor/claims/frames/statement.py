@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from monitor.claims.actors import actor_of, head_of
-from monitor.claims.frames.base import Clause, Reading, agent, is_negated, patient
+from monitor.claims.frames.base import Clause, Reading
+from monitor.claims.frames.syntax import agent, is_negated, patient
 from monitor.model import Frame
 
 

@@ -7,7 +7,8 @@ import re
 from spacy.tokens import Token
 
 from monitor.claims.actors import behind, head_of
-from monitor.claims.frames.base import Clause, Reading, is_negated, lexicon, subject
+from monitor.claims.frames.base import Clause, Reading, lexicon
+from monitor.claims.frames.syntax import is_negated, subject
 from monitor.claims.times import clock_times
 from monitor.model import Frame
 
