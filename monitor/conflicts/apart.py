@@ -27,6 +27,7 @@ from monitor.text.words import content, names, tokens
 _OF_PEOPLE = frozenset({Frame.CASUALTIES, Frame.PEOPLE, Frame.CROWD})
 _TOLLS = frozenset({Frame.CASUALTIES, Frame.EQUIPMENT, Frame.LAUNCHES, Frame.PEOPLE})
 _A_DAY = timedelta(days=1)
+_HALF_A_DAY = timedelta(hours=12)
 _LONGEST_NAME = 3  # words
 _SPELLED_ALIKE = 4  # letters that two spellings of one name begin with: Kurakhove, Kurakhovo
 
@@ -58,6 +59,8 @@ def _figures_apart(pair: Pair) -> NoConflictReason | None:
         return NoConflictReason.OTHER_THING
     if _named_apart(a, b):
         return NoConflictReason.OTHER_PLACE
+    if _added_later(pair):
+        return NoConflictReason.INCREMENT
     if _tolls_of_two_days(a, b) and not _shared_names(a, b):
         return NoConflictReason.DIFFERENT_EVENT
     return None
@@ -181,6 +184,25 @@ def _shared_names(a: Claim, b: Claim) -> frozenset[str]:
     """Return the names in both sentences, but for those of the place: they may be the event's."""
     known = " ".join((a.region, b.region, *a.places, *b.places, a.place or "", b.place or ""))
     return (names(a.sentence) & names(b.sentence)) - frozenset(tokens(known))
+
+
+def _added_later(pair: Pair) -> bool:
+    """Whether both figures are of what was new when they were told, half a day or more apart.
+
+    On labelled cases no pair of opposite positions is such a one.
+    """
+    apart = pair.second.published - pair.first.published >= _HALF_A_DAY
+    return apart and _is_new(pair.first) and _is_new(pair.second)
+
+
+def _is_new(claim: Claim) -> bool:
+    """Whether a figure is of what came since the last one: "six more", "60 new cases"."""
+    figure = claim.quantity
+    if figure is None:
+        return False
+    return figure.type is QuantityType.INCREMENT or bool(
+        re.search(rf"\b{re.escape(figure.text)}\s(?:new|fresh|further|additional)\b", claim.quote, re.IGNORECASE)
+    )
 
 
 def _tolls_of_two_days(a: Claim, b: Claim) -> bool:

@@ -193,3 +193,14 @@ def test_a_rule_does_not_ask_which_claim_came_first(pair: tuple[Said, Said], hou
 @given(st.integers(1, 500), st.integers(1, 500), st.sampled_from([None, math.inf]))
 def test_figures_alone_keep_nothing_apart(low: int, other: int, high: float | None) -> None:
     assert rule_out(Pair.of(HERE.killed(low, high).claim, THERE.killed(other).claim), {}) is None
+
+
+@pytest.mark.parametrize(("hours", "reason"), [(17, NoConflictReason.INCREMENT), (3, None)])
+def test_what_was_new_on_two_days_is_no_quarrel_and_on_one_day_may_be(
+    hours: int, reason: NoConflictReason | None
+) -> None:
+    today = counted(HERE, "The clinic lists 60 new cases of measles", Frame.PEOPLE, "infected", 60, "case")
+    next_day = counted(THERE, "Seven new cases were found, the district says", Frame.PEOPLE, "infected", 7, "case")
+    pair = Pair.of(today.claim, next_day.part(QuantityType.INCREMENT).after(hours).claim)
+
+    assert rule_out(pair, {}) is reason
