@@ -47,12 +47,12 @@ def _bare(text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """Drop the function words that a cut phrase ends on, and a bracket that it leaves open."""
-    kept = text.rstrip(" ,;:—–-(").split()
+    """Drop a bracket that a cut phrase leaves open, and then the function words that it ends on."""
+    closed = text if text.count("(") == text.count(")") else text.split("(")[0].strip() or text
+    kept = closed.rstrip(" ,;:—–-(").split()
     while len(kept) > 1 and kept[-1].lower().strip(",;") in set(words()["dangling"]):
         kept.pop()
-    phrase = " ".join(kept).rstrip(" ,;:—–-")
-    return phrase if phrase.count("(") == phrase.count(")") else phrase.split("(")[0].rstrip(" ,;:—–-") or phrase
+    return " ".join(kept).rstrip(" ,;:—–-")
 
 
 def name_of(claim: Claim) -> str:

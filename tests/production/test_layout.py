@@ -38,7 +38,8 @@ def test_nginx_stands_in_front_of_the_desk(layout: Layout) -> None:
     if "nginx" not in layout.processes:
         pytest.skip("nginx is not installed")
     layout.get("/healthz")
-    assert "GET /healthz" in (layout.folder / "nginx-access.log").read_text()
+    log = layout.folder / "nginx-access.log"
+    wait_until("nginx wrote it down, which it does after the answer", lambda: "GET /healthz" in log.read_text())
     assert layout.get("/metrics")[1].count("counterclaim_rows") > 5
 
 
