@@ -37,6 +37,7 @@ def test_the_sample_wire_s_alert_comes_out_and_the_desk_shows_the_conflict(layou
 def test_nginx_stands_in_front_of_the_desk(layout: Layout) -> None:
     if "nginx" not in layout.processes:
         pytest.skip("nginx is not installed")
+    layout.await_alert()  # from when there is something to count
     layout.get("/healthz")
     log = layout.folder / "nginx-access.log"
     wait_until("nginx wrote it down, which it does after the answer", lambda: "GET /healthz" in log.read_text())
