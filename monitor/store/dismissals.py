@@ -107,7 +107,9 @@ def load_dismissed(connection: Connection, regions: Sequence[str], since: dateti
             second, second.c.id == dismissed_pairs.c.second
         )
     )
-    rows = connection.execute(both.where(first.c.region.in_(regions)).order_by(first.c.id, second.c.id))
+    rows = connection.execute(
+        both.where(first.c.region.in_(regions)).order_by(dismissed_pairs.c.first, dismissed_pairs.c.second)
+    )
     pairs = [((codec.claim(row.one),), (codec.claim(row.other),)) for row in rows]
     return (*found, *(Dismissed(sides, alike=False) for sides in pairs))
 

@@ -72,6 +72,23 @@ def test_a_pair_asked_for_twice_at_once_is_read_once(valkey: Valkey) -> None:
     assert len(SharedScorer(judge, valkey.url).judge([PAIRS[0], PAIRS[0]])) == 2 and asked(judge) == 1
 
 
+def test_what_others_read_meanwhile_is_not_read_again(valkey: Valkey) -> None:
+    other, pairs = CountingJudge(), [(a_claim("c1"), a_claim("c2", quote=f"They lost {n} villages")) for n in range(20)]
+
+    class Slow(CountingJudge):
+        """Takes so long over its first few pairs that the other process is done with all of them."""
+
+        def judge_texts(self, texts: Sequence[tuple[str, str]]) -> list[Shares]:
+            if len(self.asked) == 1:
+                SharedScorer(other, valkey.url).judge(pairs)
+            return super().judge_texts(texts)
+
+    slow = Slow()
+    said = SharedScorer(slow, valkey.url).judge(pairs)
+    assert said == SharedScorer(other, valkey.url).judge(pairs)
+    assert asked(other) > asked(slow) == 4
+
+
 def test_another_judge_is_not_answered_for(valkey: Valkey) -> None:
     SharedScorer(CountingJudge(), valkey.url).judge(PAIRS)
     other = CountingJudge(bias=0.2)

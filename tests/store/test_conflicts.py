@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event, text
 
 from monitor.errors import StoreError
 from monitor.model import AlertState, ConflictChange, ConflictState, Frame, Position, Quantity, Revision, SourceKind
 from monitor.ports import ArticleState, Candidates, Work
-from monitor.store.repository import SqlStore
+from monitor.store.repository import SqlStore, open_store
 from tests.fakes.values import HOUR, NOON, a_claim, a_conflict, an_alert, an_article
 
 LEASE = timedelta(minutes=3)
+MILLION = {
+    "sqlite_autoindex_claims_1": "1000000 1",
+    "ix_claims_article": "1000000 8",
+    "ix_claims_published_id": "1000000 1 1",
+    "ix_claims_region_published": "1000000 100000 1",
+    "ix_claims_region_frame_published": "1000000 100000 20000 1",
+    "ix_claims_question": "1000000 100000 20000 953 1",
+}
 HELD, LOST = a_claim("c1", "a1"), a_claim("c2", "a2", answer="lost", quote="Troops left Makhnovka")
 
 
@@ -53,6 +63,35 @@ def test_a_later_revision_replaces_the_claims_that_are_compared(store: SqlStore)
     assert store.save_claims(later, [a_claim("c7", "a1", answer="lost")], NOON)
 
     assert [claim.id for claim in store.claims()] == ["c7"]
+
+
+def test_a_comparison_never_walks_through_all_claims() -> None:
+    store, asked = open_store("sqlite://"), list[tuple[str, Any]]()
+    tagged(store, "a1", HELD)
+    tagged(store, "a2", LOST)
+    with store.engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
+        for index, shape in MILLION.items():  # what the planner would know of a million claims
+            known = text("UPDATE sqlite_stat1 SET stat = :shape WHERE idx = :index")
+            assert connection.execute(known, {"shape": shape, "index": index}).rowcount == 1
+        connection.execute(text("ANALYZE sqlite_schema"))
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def note(*sent: Any) -> None:
+        asked.append((sent[2], sent[3]))
+
+    store.load_comparison("a2", Candidates())
+
+    reading = [(query, values) for query, values in asked if query.startswith("SELECT")]
+    with store.engine.connect() as connection:
+        steps = [
+            step.detail
+            for query, values in reading
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)
+        ]
+    store.close()
+    assert any(step.startswith("SEARCH claims") for step in steps)
+    assert [step for step in steps if step.startswith("SCAN claims")] == []
 
 
 def test_candidates_are_of_the_same_question_and_near_in_time(store: SqlStore) -> None:
