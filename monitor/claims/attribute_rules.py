@@ -58,6 +58,10 @@ class AttributeTable:
                 _annotate(token, attrs)
         return doc
 
+    def looks_further(self, doc: Doc) -> bool:
+        """Tell whether a document has a token from which a rule may look at the next one too."""
+        return any(_begins(token) for token in doc)
+
     def _of(self, token: Token) -> list[tuple[int, Mapping[str, str]]]:
         key = (token.tag, token.lower, token.dep)
         known = self._known.get(key)
@@ -68,10 +72,11 @@ class AttributeTable:
         return known
 
     def _starts(self, doc: Doc) -> list[int]:
-        return [
-            at for at, token in enumerate(doc)
-            if at + 1 < len(doc) and (token.dep_ == "expl" or token.lower_ in _CONTRACTED)
-        ]  # fmt: skip
+        return [at for at, token in enumerate(doc) if at + 1 < len(doc) and _begins(token)]
+
+
+def _begins(token: Token) -> bool:
+    return token.dep_ == "expl" or token.lower_ in _CONTRACTED
 
 
 _CONTRACTED = frozenset({"ai", "gon", "got", "let", "c'm", "y'", "y"})
