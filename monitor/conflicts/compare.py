@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.conflicts.apart import about_other_things
 from monitor.conflicts.calibration import Calibration
-from monitor.conflicts.likeness import holders_exclude, outcomes_exclude
+from monitor.conflicts.likeness import assaults_oppose, holders_exclude, outcomes_exclude, rivals
 from monitor.conflicts.pairs import UNREAL, Pair, features
 from monitor.conflicts.reasons import ConflictReason, NoConflictReason
 from monitor.model import Claim, Factuality, QuantityType, SpeakerKind
@@ -81,6 +81,8 @@ def compare(pair: Pair, model: Calibration, copies: Mapping[str, str], threshold
     probability = model.probability(values)
     if _exclusive(pair):
         probability = max(probability, EXCLUSIVE)
+    elif assaults_oppose(pair.first, pair.second):
+        probability = max(probability, model.joins)  # who takes a side in a dispute of others opens none
     if probability < threshold:
         return NoConflict(pair, _weak_reason(pair, values), probability)
     return Conflicting(pair, probability, _strong_reasons(pair, values))
@@ -89,7 +91,18 @@ def compare(pair: Pair, model: Calibration, copies: Mapping[str, str], threshold
 def _exclusive(pair: Pair) -> bool:
     """Whether no model is needed: two voices give one place two holders, or two outcomes, on the same day."""
     a, b = pair.first, pair.second
-    return (holders_exclude(a, b) or outcomes_exclude(a, b)) and pair.hours <= _ONE_DAY and pair.apart == 0
+    if pair.hours > _ONE_DAY or pair.apart > 0:
+        return False
+    return holders_exclude(a, b) or outcomes_exclude(a, b) or _assault_disputed(pair)
+
+
+def _assault_disputed(pair: Pair) -> bool:
+    """Whether both belligerents claim one assault for themselves.
+
+    No labelled case has such a pair: a rule of principle, so it asks for two known sides and one assailant.
+    """
+    a, b = pair.first, pair.second
+    return bool(rivals(a, b)) and assaults_oppose(a, b) and not pair.places_apart
 
 
 def _two_voices(a: Claim, b: Claim) -> bool:

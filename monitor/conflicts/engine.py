@@ -12,6 +12,7 @@ from monitor.conflicts.calibration import Calibration, bundled
 from monitor.conflicts.cluster import SAME, Cluster, clusters, joining
 from monitor.conflicts.compare import Conflicting, NoConflict, compare, rule_out
 from monitor.conflicts.dismissed import repetitions, same_text, without_dismissed
+from monitor.conflicts.likeness import answers_opposed
 from monitor.conflicts.pairs import Opinion, Pair, features
 from monitor.conflicts.questions import partners
 from monitor.conflicts.reasons import Cause
@@ -205,14 +206,17 @@ def _merges(left: Sequence[Conflict], owners: Mapping[str, Conflict], now: datet
 
 def agreement(pair: Pair) -> float:
     """How far two claims give the same answer to the same question, 0 to 1."""
-    judged = pair.opinion.judge[1] if pair.opinion.judge else 0.0
     a, b = pair.first, pair.second
+    if answers_opposed(a, b):
+        return 0.0  # a judge hears that both speak of one battle; who won it is read
+    judged = pair.opinion.judge[1] if pair.opinion.judge else 0.0
     if a.quantity and b.quantity:
         same = a.frame is b.frame and a.measure == b.measure and pair.relation is Relation.EQUAL
         alike = a.subject == b.subject and (a.place == b.place or None in (a.place, b.place))
         return max(judged, 0.6) if same and alike else (judged if same else 0.0)
     structured = a.frame is b.frame and a.frame is not Frame.STATEMENT and a.answer is not None
-    same = structured and (a.answer, a.negated, a.place, a.subject) == (b.answer, b.negated, b.place, b.subject)
+    placed = a.place == b.place or (None in (a.place, b.place) and a.target is not None and a.target == b.target)
+    same = structured and placed and (a.answer, a.negated, a.subject) == (b.answer, b.negated, b.subject)
     return max(judged, 0.5) if same else judged
 
 

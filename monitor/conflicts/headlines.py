@@ -165,7 +165,9 @@ def _region(claims: Sequence[Claim]) -> str:
 def _place(claims: Sequence[Claim]) -> str | None:
     """The place that both are about: one that a sentence names itself, and that the other does not contradict."""
     named = [claim.place for claim in claims if claim.place and (claim.place in claim.places or not claim.places)]
-    told = [p for p in named if any(p in claim.places or p in claim.sentence for claim in claims)] or named
+    told = [p for p in named if any(p in claim.places or p in claim.sentence for claim in claims)]
+    # Carried over from a sentence before, a place counts where every claim carries it.
+    told = told or [p for p in named if all(claim.place == p for claim in claims)]
     return told[0] if told and len(set(told)) == 1 and len(told[0]) <= _LONGEST_PLACE else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -81,6 +82,33 @@ def outcomes_exclude(a: Claim, b: Claim) -> bool:
     if not (a.frame is b.frame is Frame.CONTROL) or a.place is None or a.place != b.place or a.quantity or b.quantity:
         return False
     return a.place in a.places and b.place in b.places and answers_opposed(a, b)
+
+
+def assaults_oppose(a: Claim, b: Claim) -> bool:
+    """Whether one says that an assault gained ground and another, not of its side, that the same assault was beaten."""
+    poles = _data()["assault"]
+    if not (a.frame is b.frame is Frame.ATTACK) or a.negated or b.negated or a.quantity or b.quantity:
+        return False
+    won, beaten = ({claim.answer for claim in (a, b)} & set(pole) for pole in poles)
+    sides = rivals(a, b) or {a.speaker.side, b.speaker.side} - {None}
+    if not won or not beaten or not sides or a.speaker.side == b.speaker.side:
+        return False
+    return len({_assailant(claim, sides) for claim in (a, b)} - {None}) == 1
+
+
+def rivals(a: Claim, b: Claim) -> Set[str | None]:
+    """The two belligerents that speak, nothing where one of the speakers is of neither or both are of one."""
+    sides = {a.speaker.side, b.speaker.side}
+    return set() if None in sides or len(sides) < 2 else sides
+
+
+def _assailant(claim: Claim, sides: Set[str | None]) -> str | None:
+    """Which of the sides attacks, as far as the claim says; "our troops" are the speaker's."""
+    actor = claim.speaker.side if claim.actor and _vague(claim.actor) else claim.actor
+    attacker, defender = (claim.target, actor) if claim.answer == "repelled" else (actor, claim.target)
+    if attacker in sides:
+        return attacker
+    return next(iter(sides - {defender})) if defender in sides and len(sides) == 2 else None
 
 
 def _vague(actor: str) -> bool:

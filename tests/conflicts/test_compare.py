@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from monitor.conflicts.compare import Conflicting, NoConflict, compare
 from monitor.conflicts.pairs import Opinion, Pair
 from monitor.conflicts.reasons import ConflictReason, NoConflictReason
-from monitor.model import Factuality, Frame, QuantityType
+from monitor.model import Factuality, Frame, Quantity, QuantityType
 from tests.fakes.claims import Said, claim
 from tests.fakes.scorer import a_plain_model
 
@@ -253,3 +253,45 @@ def test_a_verdict_does_not_depend_on_which_claim_comes_first(
 
 def _words(verdict: Conflicting | NoConflict) -> object:
     return verdict.reasons if isinstance(verdict, Conflicting) else verdict.reason
+
+
+ARMY = claim().by("army", "saf").assault("repelled", target="rsf")
+PARAMILITARIES = claim().in_("Coast Radio").by("spokesman", "rsf").assault("advanced", actor="fighters", target="saf")
+UNDECIDED = claim().in_("Coast Radio").assault("failed", actor="rsf")
+DOUBTFUL = replace(a_plain_model(), scale=(0.0, -3.0), joins=0.1)  # finds nothing likely
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Told(ARMY, PARAMILITARIES),
+        Told(ARMY.assault("repelled", actor="troops"), PARAMILITARIES.assault("advanced", actor="fighters")),
+        Told(ARMY.assault("failed", actor="rsf"), PARAMILITARIES),
+    ],
+)
+def test_an_assault_that_both_sides_claim_for_themselves_needs_no_judge(told: Told) -> None:
+    verdict = compare(Pair.of(told.a.claim, told.b.claim), DOUBTFUL, {}, THRESHOLD)
+    assert isinstance(verdict, Conflicting) and ConflictReason.OPPOSED in verdict.reasons
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Told(ARMY, PARAMILITARIES.after(30)),
+        Told(ARMY.having(places=("Bara",)), PARAMILITARIES.having(places=("Nyala",))),
+        Told(ARMY, PARAMILITARIES.assault("advanced", actor="saf", target="rsf")),
+        Told(ARMY, PARAMILITARIES.by("general", "saf")),
+        Told(ARMY, PARAMILITARIES.having(quantity=Quantity(3, 3, "3"))),
+        Told(ARMY, PARAMILITARIES.assault("repelled", target="saf")),
+    ],
+    ids=["another day", "another place", "another assault", "one side", "a count", "each repels the other"],
+)
+def test_two_assaults_or_two_friends_make_no_such_dispute(told: Told) -> None:
+    assert isinstance(compare(Pair.of(told.a.claim, told.b.claim), DOUBTFUL, {}, THRESHOLD), NoConflict)
+
+
+def test_who_takes_a_side_joins_a_dispute_about_an_assault_but_opens_none() -> None:
+    pair = Pair.of(UNDECIDED.claim, PARAMILITARIES.in_("Gulf Wire").claim)
+
+    assert isinstance(compare(pair, DOUBTFUL, {}, THRESHOLD), NoConflict)
+    assert isinstance(compare(pair, DOUBTFUL, {}, DOUBTFUL.joins), Conflicting)

@@ -76,7 +76,7 @@ class Desk:
             "sources": sources,
             "alerts": {
                 "targets": [{"name": "mail", "email": email}, {"name": "hook", "apprise": hook}],
-                "group_wait": "5s",  # as ever: what the second article's last sentences add belongs to one alert
+                "group_wait": "45s",  # a busy machine may need so long between one article and the other
             },
             "fetch": {"private_networks": "allow"},
             "web": {"listen": "127.0.0.1:0"},
@@ -157,7 +157,6 @@ def test_two_outlets_that_contradict_each_other_make_one_email_and_one_webhook(t
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the two texts of ../shared/seeds are not here")
-@pytest.mark.xfail(reason="the engine opens no dispute on these two texts: their strongest pair stays below 0.31")
 def test_the_two_texts_on_the_kursk_offensive_make_one_email_and_one_webhook(tmp_path: Path) -> None:
     """About Makhnovka or the outcome of the offensive, and nothing that pairs facts which do not conflict."""
     places = ["Makhnovka", "Berdin", "Sudzha", "Malaya Loknya", "Bolshoe Soldatskoe"]
@@ -172,7 +171,7 @@ def test_the_two_texts_on_the_kursk_offensive_make_one_email_and_one_webhook(tmp
         assert "Outlet A" in words and "Outlet B" in words and words.count("“") >= 2
         assert "published 07 Jan 2025 13:25 UTC" in words and "published 05 Jan 2025 18:00 UTC" in words
     question = hook.splitlines()[2]
-    assert "Makhnovka" in question or "attack" in question or "offensive" in question
+    assert any(word in question for word in ("Makhnovka", "attack", "assault", "offensive"))
     quotes = " ".join(part.split("”")[0] for part in hook.split("“")[1:])
     assert not {"Kurakhove", "Toretsk", "Trump", "Biden", "Zelensky"} & set(quotes.replace(",", " ").split())
 

@@ -125,6 +125,11 @@ class Said:
         """Say who holds the place: `captured`, `repelled`."""
         return self.having(frame=Frame.CONTROL, measure="holder", subject="town", target=target, answer=answer)
 
+    def assault(self, answer: str, actor: str | None = None, target: str | None = None) -> Said:
+        """Say what came of an assault: `advanced`, `failed`, `repelled`."""
+        outcome = {"frame": Frame.ATTACK, "measure": "outcome", "answer": answer, "actor": actor, "target": target}
+        return self.having(**outcome, quote=f"the assault was {answer}")
+
     def denied(self, quote: str) -> Said:
         """Deny that it happened."""
         return self.having(frame=Frame.OCCURRENCE, measure="", factuality=Factuality.DENIED, negated=True, quote=quote)
