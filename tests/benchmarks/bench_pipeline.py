@@ -41,9 +41,14 @@ HOUR = timedelta(hours=1)
 
 
 def read_cases(most: int) -> tuple[list[Article], list[dict[str, Any]]]:
-    """Return articles of the labelled cases, told as news of today, and the regions that they are about."""
-    articles, regions = [], {}
+    """Return the articles of some labelled cases, told as news of today, and the regions that they are about.
+
+    In order of publication, as news comes: many events at once, each article among those of other regions.
+    """
+    articles, regions = list[Article](), dict[str, Any]()
     for path in sorted(CASES.glob("*.json")):
+        if len(articles) >= most:
+            break
         case = json.loads(path.read_text(encoding="utf-8"))
         shift = datetime.now(UTC) - max(_time(raw) for raw in case["articles"])
         for raw in case["articles"]:
@@ -51,7 +56,8 @@ def read_cases(most: int) -> tuple[list[Article], list[dict[str, Any]]]:
             articles.append(Article(id, raw["source"], url, _time(raw) + shift, raw["title"], raw["text"]))
         regions |= {region["name"]: region for region in case["regions"]}
     keys = ("name", "aliases", "places")
-    return articles[:most], [{key: region[key] for key in keys if key in region} for region in regions.values()]
+    articles = sorted(articles, key=lambda article: article.published)[-most:]
+    return articles, [{key: region[key] for key in keys if key in region} for region in regions.values()]
 
 
 def _time(raw: dict[str, Any]) -> datetime:
