@@ -2,7 +2,7 @@
 
 `python -m tools.judge_folds --base FOLDER [--also FILE ...] PAIRS.jsonl ...` splits the pairs by place (pairs of one
 place share sentences) into folds; for each, the cross-encoder of `tools.judge_training` starts anew from the base
-model, reads the other folds, and scores this one. `--also` names more pairs to read, but for those of the fold's places.
+model, reads the other folds, and scores this one. `--also` names more pairs to read, without those of its places.
 Prints AUC and recall at precision 0.8 and 0.9, over all pairs, by kind, and against each other label. The recipe that
 ships reads more (general inference, pairs cut from cases, hard negatives): what is printed is a floor. Needs `[train]`.
 """
