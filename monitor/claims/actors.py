@@ -37,6 +37,7 @@ def known_names() -> frozenset[str]:
     return frozenset(name for name in _table()[0] if " " not in name)
 
 
+@lru_cache(maxsize=16_384)
 def key_of(name: str) -> str:
     """Return a name in lower case, without diacritics, articles and possessives."""
     plain = _SPACE.sub(" ", anyascii(name).lower()).strip(" .'-")
@@ -44,6 +45,7 @@ def key_of(name: str) -> str:
     return re.sub(r"'s?$|'s(?= )", "", plain)
 
 
+@lru_cache(maxsize=16_384)
 def canonical(name: str) -> str:
     """Return the canonical key of an actor's name: a state or group where the table knows it, else its own key."""
     key = key_of(name)
@@ -73,6 +75,7 @@ def is_bare_force(actor: str | None) -> bool:
     return bool(words) and words[-1].rstrip("s") in _table()[1] and side_of(" ".join(words).title()) is None
 
 
+@lru_cache(maxsize=16_384)
 def side_of(text: str) -> str | None:
     """Return the state or group that a speaker's description names ("the Russian defence ministry": russia)."""
     names, _, _ = _table()

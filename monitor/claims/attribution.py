@@ -27,6 +27,7 @@ from monitor.claims.frames.base import lexicon
 from monitor.claims.frames.syntax import is_negated, passive, prep, subject
 from monitor.claims.sentences import Sentence
 from monitor.claims.speakers import make, reporting_lists, speaker_of
+from monitor.claims.wording import Wording
 
 __all__ = ["Attribution", "Discourse", "Stance", "attributions", "look_ahead", "outlet_speaker", "quoted", "report_at"]
 
@@ -40,7 +41,13 @@ def _reporting() -> frozenset[str]:
     return lists["say"] | lists["claim"] | lists["deny"] | lists["suspect"]
 
 
-def attributions(doc: Doc, sentence: Sentence, discourse: Discourse) -> list[Attribution]:
+@lru_cache(maxsize=1)
+def _telling() -> frozenset[str]:
+    """Return the words of which a report has at least one."""
+    return _reporting() | reporting_lists()["accounts"] | {"according"}
+
+
+def attributions(doc: Doc, words: Wording, sentence: Sentence, discourse: Discourse) -> list[Attribution]:
     """Return the reports in a sentence, outermost first, and carry the discourse on."""
     if sentence.paragraph != discourse.paragraph:
         discourse.paragraph = sentence.paragraph
@@ -49,13 +56,14 @@ def attributions(doc: Doc, sentence: Sentence, discourse: Discourse) -> list[Att
     here = states_in(sentence.text)
     discourse.near = tuple(dict.fromkeys((*discourse.near[-1:], *here)))
     found = _headline(doc, sentence, discourse) if sentence.field == "title" else []
-    for token in doc:
+    telling = [doc[at] for at in words.where(_telling())]
+    for token in telling:
         if (report := _by_verb(token, discourse)) or (report := _according(token, discourse)):
             found.append(report)
     covered = {a.verb.i for a in found if a.verb is not None}
-    found.extend(r for token in doc if token.i not in covered and (r := _by_order(token, found, discourse)))
+    found.extend(r for token in telling if token.i not in covered and (r := _by_order(token, found, discourse)))
     found.sort(key=lambda a: a.start - a.end)
-    carry(doc, found, discourse)
+    carry(doc, words, found, discourse)
     return found
 
 

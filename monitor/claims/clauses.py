@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from spacy.attrs import POS
+from spacy.symbols import AUX, VERB
 from spacy.tokens import Doc, Token
 
 from monitor.claims.attribution import Attribution
@@ -12,24 +14,25 @@ from monitor.claims.frames.base import Clause
 from monitor.claims.frames.figures import named_by_before
 from monitor.claims.frames.syntax import PASSIVE_SUBJECTS, SUBJECTS
 from monitor.claims.quantities import QuantitySpan
+from monitor.claims.wording import Wording
 
 _CONTRASTS = frozenset({"while", "whereas", "though", "although", "but"})
 _LEAST = 3  # words of a clause
+_SUBJECTS = SUBJECTS | PASSIVE_SUBJECTS | {"expl"}
 
 
-def clauses(doc: Doc, found: Sequence[Attribution], quantities: Sequence[QuantitySpan], *, title: bool) -> list[Clause]:
+def clauses(
+    doc: Doc, words: Wording, found: Sequence[Attribution], quantities: Sequence[QuantitySpan], *, title: bool
+) -> list[Clause]:
     """Return disjoint clauses in text order that together hold the sentence."""
-    cuts = sorted({0, *(cut for token in doc if (cut := _cut_before(token, doc))), len(doc)})
+    cuts = sorted({0, *(cut for token in _openers(doc, words) if (cut := _cut_before(token, doc))), len(doc)})
     framing = {i for a in found for i in a.frame} | {a.verb.i for a in found if a.verb is not None}
     cuts = _worthwhile(doc, cuts, framing)
     pieces = []
-    words = tuple((token.lemma_.lower(), token.lower_) for token in doc)
-    lemmas = frozenset(lemma for lemma, _ in words)
-    forms = lemmas.union(form for _, form in words)
-    told = named_by_before(doc, [q for q in quantities if not _framing(doc, q, framing)])
+    told = named_by_before(doc, words.text, [q for q in quantities if not _framing(doc, q, framing)])
     for start, end in itertools.pairwise(cuts):
         inside = tuple(q for q in told if _within(doc, start, end, q))
-        pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title, words, lemmas, forms))
+        pieces.append(Clause(doc, start, end, _head(doc, start, end, found), inside, title, words))
     return pieces
 
 
@@ -39,6 +42,12 @@ def _framing(doc: Doc, quantity: QuantitySpan, framing: set[int]) -> bool:
         return False
     span = doc.char_span(quantity.start, quantity.end, alignment_mode="expand")
     return span is not None and len(span) > 0 and span.root.i in framing and span.root.head.dep_ in SUBJECTS | {"pobj"}
+
+
+def _openers(doc: Doc, words: Wording) -> list[Token]:
+    """Return the tokens at which `_cut_before` may find a cut."""
+    verbs = [at for at, pos in enumerate(doc.to_array(POS).tolist()) if pos in {VERB, AUX}]
+    return [doc[at] for at in (*verbs, *words.at.get(";", ()))]
 
 
 def _cut_before(token: Token, doc: Doc) -> int | None:
@@ -78,7 +87,7 @@ def _tail(verb: Token, doc: Doc) -> int | None:
 
 
 def _own_subject(verb: Token) -> bool:
-    return any(c.dep_ in SUBJECTS | PASSIVE_SUBJECTS | {"expl"} for c in verb.children)
+    return any(c.dep_ in _SUBJECTS for c in verb.children)
 
 
 def _over_joint(doc: Doc, left: int) -> int:
@@ -105,18 +114,10 @@ def _within(doc: Doc, start: int, end: int, quantity: QuantitySpan) -> bool:
 
 def _head(doc: Doc, start: int, end: int, found: Sequence[Attribution]) -> Token:
     """Return the piece's own predicate: its highest verb that is no reporting verb."""
-    reporting = {a.verb.i for a in found if a.verb is not None}
-    framed = {i for a in found for i in a.frame}
-    ranked = sorted(
-        doc[start:end],
-        key=lambda t: (
-            t.i in reporting or t.i in framed,
-            t.pos_ not in {"VERB", "AUX"} or t.dep_ in {"aux", "auxpass"},
-            _depth(t),
-            t.i,
-        ),
-    )
-    return ranked[0]
+    aside = {a.verb.i for a in found if a.verb is not None}.union(*(a.frame for a in found))
+    own = [t for t in doc[start:end] if t.i not in aside] or list(doc[start:end])
+    verbs = [t for t in own if t.pos_ in {"VERB", "AUX"} and t.dep_ not in {"aux", "auxpass"}]
+    return min(verbs or own, key=lambda t: (_depth(t), t.i))
 
 
 def _depth(token: Token) -> int:

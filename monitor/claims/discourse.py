@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 
 from monitor.claims.actors import key_of
 from monitor.claims.frames.syntax import is_negated
+from monitor.claims.wording import Wording
 from monitor.model import Speaker, SpeakerKind
 
 PERSON = frozenset({"he", "she"})
@@ -90,16 +91,16 @@ def outlet_speaker(source: str) -> Speaker:
     return Speaker(source, key, SpeakerKind.OUTLET, key)
 
 
-def carry(doc: Doc, found: list[Attribution], discourse: Discourse) -> None:
+def carry(doc: Doc, words: Wording, found: list[Attribution], discourse: Discourse) -> None:
     """Give a quotation without a speaker of its own to the one running, and note who runs on."""
-    inside, discourse.in_quote = quoted(doc, discourse.in_quote)
+    inside, discourse.in_quote = quoted(doc, words, discourse.in_quote)
     named = next((a.speaker for a in found if a.verb is not None), None)
     speaking = named or discourse.running or (discourse.last() if len(inside) > 2 else None)
     if speaking is None and discourse.in_quote:
         speaking = discourse.outlet  # until the next sentence names somebody
     if inside and speaking is not None and not any(a.covers(inside[0]) for a in found):
         found.append(Attribution(speaking, None, Stance.SAY, min(inside), max(inside) + 1, guessed=named is None))
-    elif not found and discourse.running is not None and _backshifted(doc):
+    elif not found and discourse.running is not None and "had" in words.forms and _backshifted(doc):
         found.append(Attribution(discourse.running, None, Stance.SAY, 0, len(doc)))
     if found and found[0].speaker.kind is not SpeakerKind.OUTLET:
         discourse.running = found[0].speaker if found[0].verb is None or not is_negated(found[0].verb) else None
@@ -117,8 +118,13 @@ def look_ahead(reports: list[list[Attribution]], open_after: list[bool]) -> None
             reports[at] = [replace(a, speaker=named, guessed=False) if a.guessed else a for a in reports[at]]
 
 
-def quoted(doc: Doc, opened: bool = False) -> tuple[list[int], bool]:
+_MARKS = re.compile(r"[\"“”„«»]|``")
+
+
+def quoted(doc: Doc, words: Wording, opened: bool = False) -> tuple[list[int], bool]:
     """Return the tokens inside quotation marks, and whether a quotation is still open at the end."""
+    if _MARKS.search(words.text) is None:
+        return list(range(len(doc))) if opened else [], opened
     inside = []
     for token in doc:
         after = _turn(token, opened)

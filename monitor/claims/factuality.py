@@ -32,6 +32,12 @@ def _lists() -> dict[str, dict[str, frozenset[str]]]:
     return {name: {kind: frozenset(map(str, words)) for kind, words in lists.items()} for name, lists in raw.items()}
 
 
+@lru_cache(maxsize=1)
+def _cues() -> frozenset[str]:
+    """Return the words of which a hedge has at least one."""
+    return frozenset({"if", "unless"}).union(*(words for lists in _lists().values() for words in lists.values()))
+
+
 def commitment(clause: Clause, head: Token, report: Attribution | None, *, background: bool) -> Commitment:
     """Judge the clause whose predicate is `head`, said within `report`; `background` when its time is an older one."""
     if _asks(clause):
@@ -55,6 +61,8 @@ def _asks(clause: Clause) -> bool:
 
 def _hedged(head: Token, clause: Clause) -> Commitment | None:
     """Look at the predicate's own modals and adverbs, then at the verbs that it hangs on inside the clause."""
+    if _cues().isdisjoint(clause.forms):
+        return None
     at, depth = head, 0
     while depth < 5:
         around = list(at.children) + ([at] if depth else [])

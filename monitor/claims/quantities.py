@@ -23,6 +23,7 @@ from monitor.text.numbers import (
     Token,
     is_hyphen,
     key_at,
+    may_open,
     read_number,
     tokenize,
     words,
@@ -96,6 +97,8 @@ def find_quantities(sentence: str, *, indefinite: bool = False) -> list[Quantity
     tokens = tokenize(sentence)
     masks = LazyMasks(sentence)
     figures = list(_figures(tokens, masks, indefinite=indefinite))
+    if not figures:
+        return []
     types = TypeReader(sentence, tokens)
     return [_span(sentence, tokens, figure, types) for figure in figures]
 
@@ -103,7 +106,7 @@ def find_quantities(sentence: str, *, indefinite: bool = False) -> list[Quantity
 def _figures(tokens: Sequence[Token], masks: LazyMasks, *, indefinite: bool) -> Iterator[_Figure]:
     at, floor = 0, 0
     while at < len(tokens):
-        number = _number(tokens, at, indefinite=indefinite)
+        number = _number(tokens, at, indefinite=indefinite) if may_open(tokens[at]) else None
         if number is None or masks.covers(tokens[at].start) or _is_no_count(tokens, number):
             at += 1
             continue

@@ -20,7 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import NumpyOps
 
-from monitor.claims import annotations, word_vectors
+from monitor.claims import annotation_memory, word_vectors
 from monitor.claims.attribute_rules import faster
 from monitor.errors import ModelError
 
@@ -171,7 +171,7 @@ def plain(model: str) -> Language:
 @lru_cache(maxsize=2)
 def load(model: str) -> Language:
     """Load a pipeline once a process, made fast without changing what it says; raises `ModelError` as `plain` does."""
-    return annotations.remembering(faster(word_vectors.remembering(_by_numpy(plain(model)))))
+    return annotation_memory.remembering(faster(word_vectors.remembering(_by_numpy(plain(model)))))
 
 
 def _by_numpy(nlp: Language) -> Language:

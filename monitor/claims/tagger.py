@@ -29,6 +29,7 @@ from monitor.claims.sentences import Sentence, can_claim, load, parse, split
 from monitor.claims.sides import with_side
 from monitor.claims.time_rules import TimeRole
 from monitor.claims.times import TimeMention, resolve_times
+from monitor.claims.wording import Wording, wording
 from monitor.claims.worth import most_telling
 from monitor.config import Config
 from monitor.model import Article, Claim, Frame, TimeSpan
@@ -99,11 +100,12 @@ class EnglishTagger:
         docs = parse(load(self._model), readable(article.text, kept, self._names))
         discourse = Discourse(outlet_speaker(article.source), home=_home(article.text))
         reports, open_after = [], []
-        for sentence, doc in zip(kept, docs, strict=True):
-            reports.append(attributions(doc, sentence, discourse))
+        said = [wording(doc) for doc in docs]
+        for sentence, doc, words in zip(kept, docs, said, strict=True):
+            reports.append(attributions(doc, words, sentence, discourse))
             open_after.append(discourse.in_quote)
         look_ahead(reports, open_after)
-        told = iter(zip(docs, reports, strict=True))
+        told = iter(zip(docs, said, reports, strict=True))
         traced = []
         for sentence, at, skip in zip(sentences, focus, skips, strict=True):
             if skip is not None or at is None:
@@ -126,13 +128,14 @@ class EnglishTagger:
         article: Article,
         sentence: Sentence,
         doc: Doc,
+        words: Wording,
         reports: list[Attribution],
         focus: Focus,
         discourse: Discourse,
     ) -> Iterator[Claim]:
-        quantities = find_quantities(doc.text)
+        quantities = find_quantities(words.text)
         times = resolve_times(sentence.text, article.published)
-        pieces = clauses(doc, reports, quantities, title=sentence.field == "title")
+        pieces = clauses(doc, words, reports, quantities, title=sentence.field == "title")
         found: list[_Found] = []
         for piece in pieces:
             said = [f.reading for f in found]

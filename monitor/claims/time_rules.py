@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.text.dates import MONTHS, WEEKDAYS
 from monitor.text.numbers import ONES, TENS
@@ -258,47 +259,77 @@ _FULL_MONTH = (
     r"(?P<month>(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
     r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 )
-RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
-    (re.compile(pattern), resolver)
-    for pattern, resolver in (
+_DAYS = "mon tue wed thu fri sat sun"
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+
+
+class Rule(NamedTuple):
+    """A wording of a time; a text without any of `words`, folded, has none of it."""
+
+    pattern: re.Pattern[str]
+    resolve: Resolver
+    words: tuple[str, ...]
+
+
+RULES: tuple[Rule, ...] = tuple(
+    Rule(re.compile(pattern), resolver, tuple(words.split()))
+    for pattern, resolver, words in (
         (
             rf"\b(?:(?P<lead>(?i:next|last|this\scoming|this|coming|previous|following))\s)?{_WEEKDAY}(?:['’]s)?"
             rf"(?:\s(?:early\s|late\s)?{_PART}\b)?{_NO_DATE}",
             _weekday,
+            _DAYS,
         ),
-        (rf"\b(?i:(?:late\s|early\s)?(?:in\sthe\s|at\s)?{_PART}\s(?:on\s|of\s)(?:\w{{4,6}}\s)?){_WEEKDAY}", _weekday),
+        (
+            rf"\b(?i:(?:late\s|early\s)?(?:in\sthe\s|at\s)?{_PART}\s(?:on\s|of\s)(?:\w{{4,6}}\s)?){_WEEKDAY}",
+            _weekday,
+            _DAYS,
+        ),
         (
             rf"\b(?i:(?P<word>the\sday\sbefore\syesterday|the\sday\safter\stomorrow|yesterday|tomorrow|today|tonight|overnight|"
             rf"last\snight)(?:\s{_PART})?)\b",
             _relative_day,
+            "yesterday tomorrow today tonight night",
         ),
-        (r"\b(?i:this\s(?P<part>morning|afternoon|evening))\b", _this_part),
+        (r"\b(?i:this\s(?P<part>morning|afternoon|evening))\b", _this_part, "this"),
         (
             r"\b(?i:(?:earlier\s|later\s)?(?P<lead>last|this|next|previous|coming)\s"
             r"(?P<unit>week|month|year|weekend|decade))\b(?:['’]s)?",
             _calendar_unit,
+            "last this next previous coming",
         ),
         (
             rf"\b(?i:(?:in|over|during|within|for|from)\s(?:(?:the\s)?(?:past|last|previous|preceding)\s{_N}\s{_UNITS}|"
             rf"the\s(?:past|last|previous|preceding)\s(?P<unit1>{_UNITS[9:]}))\b",
             _past_window,
+            "past last previous preceding",
         ),
         (
             rf"\b(?i:(?:in|over|during|within|for)\s(?:the\s)?(?:next|coming|following)\s(?:{_N}\s)?{_UNITS})\b",
             _next_window,
+            "next coming following",
         ),
-        (rf"\b(?i:{_N}\s{_UNITS}\s(?:ago|back))\b", _ago),
-        (r"\b(?i:(?:many\s|some\s)?(?P<n>)(?P<unit>decades|centuries|years|months|weeks|days|hours)\sago)\b", _ago),
-        (rf"\b(?i:{_N}\s{_UNITS}\s(?P<way>later|earlier|afterwards|before\sthat))\b", _later),
-        (r"\b(?i:the\s(?:next|following)\s(?:day|morning|night))\b", _next_day),
+        (rf"\b(?i:{_N}\s{_UNITS}\s(?:ago|back))\b", _ago, "ago back"),
+        (
+            r"\b(?i:(?:many\s|some\s)?(?P<n>)(?P<unit>decades|centuries|years|months|weeks|days|hours)\sago)\b",
+            _ago,
+            "ago",
+        ),
+        (
+            rf"\b(?i:{_N}\s{_UNITS}\s(?P<way>later|earlier|afterwards|before\sthat))\b",
+            _later,
+            "later earlier afterwards before",
+        ),
+        (r"\b(?i:the\s(?:next|following)\s(?:day|morning|night))\b", _next_day, "next following"),
         (
             rf"\b(?:(?i:in|since|during|until|from|by|of|early|late|mid|through)[\s-](?:(?i:early|late|mid)[\s-])?)"
             rf"(?:(?P<lead>(?i:last|next|this))\s)?{_FULL_MONTH}(?!\s?[0-9])"
             r"(?:\s(?:of\s)?(?P<whose>last|this|next)\syear\b)?",
             _bare_month,
+            _MONTHS,
         ),
-        (rf"\b(?P<lead>(?i:last|next))\s{_FULL_MONTH}(?!\s?[0-9])", _bare_month),
-        (r"\b(?i:(?:over|at|during)\s(?:the|last)\sweekend)\b", _weekend),
-        (r"\b(?i:so\sfar|to\sdate|at\s(?:the|this)\smoment|at\spresent)\b", _now),
+        (rf"\b(?P<lead>(?i:last|next))\s{_FULL_MONTH}(?!\s?[0-9])", _bare_month, "last next"),
+        (r"\b(?i:(?:over|at|during)\s(?:the|last)\sweekend)\b", _weekend, "weekend"),
+        (r"\b(?i:so\sfar|to\sdate|at\s(?:the|this)\smoment|at\spresent)\b", _now, "far date moment present"),
     )
 )

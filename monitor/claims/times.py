@@ -69,8 +69,9 @@ def resolve_times(
 
 def _mentions(sentence: str, anchor: Anchor) -> Iterator[TimeMention]:
     last = -1
-    futures = [match.start() for match in _FUTURE.finditer(sentence)]
-    for start, end, resolve in sorted(_candidates(sentence), key=lambda found: (found[0], -found[1])):
+    found = sorted(_candidates(sentence), key=lambda found: (found[0], -found[1]))
+    futures = [match.start() for match in _FUTURE.finditer(sentence)] if found else []
+    for start, end, resolve in found:
         if start < last:
             continue
         local = replace(anchor, future=_is_planned(sentence, futures, start))
@@ -87,9 +88,10 @@ def _mentions(sentence: str, anchor: Anchor) -> Iterator[TimeMention]:
 def _candidates(sentence: str) -> Iterator[tuple[int, int, Callable[[Anchor], Interval | None]]]:
     for found in find_dates(sentence):
         yield found.start, found.end, partial(_resolve_date, found)
-    for pattern, rule in RULES:
-        for match in pattern.finditer(sentence):
-            yield match.start(), match.end(), partial(rule, match)
+    folded = sentence.casefold()
+    for rule in RULES:
+        for match in rule.pattern.finditer(sentence) if any(word in folded for word in rule.words) else ():
+            yield match.start(), match.end(), partial(rule.resolve, match)
 
 
 def _is_planned(sentence: str, futures: list[int], start: int) -> bool:

@@ -138,8 +138,11 @@ def _windows(rows: Floats) -> Floats:
 
 
 def _convolution(maxout: Model[Any, Any], norm: Model[Any, Any]) -> _Convolution:
-    weights, bias = maxout.get_param("W"), maxout.get_param("b")  # (width, pieces, 3 × width), (width, pieces)
-    return _Convolution(
-        np.ascontiguousarray(weights.transpose(2, 1, 0).reshape(weights.shape[2], -1), dtype=np.float32),
-        np.ascontiguousarray(bias.T.reshape(-1), dtype=np.float32), norm.get_param("G"), norm.get_param("b"),
-    )  # fmt: skip
+    weights, bias, gain, shift = (_copied(*of) for of in ((maxout, "W"), (maxout, "b"), (norm, "G"), (norm, "b")))
+    # (width, pieces, 3 × width) and (width, pieces)
+    side_by_side = np.ascontiguousarray(weights.transpose(2, 1, 0).reshape(weights.shape[2], -1))
+    return _Convolution(side_by_side, bias.T.reshape(-1), gain, shift)
+
+
+def _copied(model: Model[Any, Any], name: str) -> Floats:
+    return np.array(model.get_param(name), dtype=np.float32)

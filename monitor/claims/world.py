@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -36,7 +36,8 @@ _NO_EVIDENCE = frozenset(
 _LOCATIVE = re.compile(r"\b(?:in|at|near|outside|across|around|inside|throughout)\s+(?:\w+(?:ern|\bcentral)\s+)?$")
 
 
-def sightings(text: str) -> list[Sighting]:
+@lru_cache(maxsize=4)  # title and text of the article in hand, of which several ask
+def sightings(text: str) -> tuple[Sighting, ...]:
     """Return the countries that `text` names, in text order, the longest name at each place."""
     keys, meanings, automaton = _world()
     found: list[Sighting] = []
@@ -46,7 +47,7 @@ def sightings(text: str) -> list[Sighting]:
         if start >= reached and not _inside_word(text, start, end):
             found.append(Sighting(start, end, *meanings[keys[index]]))
             reached = end
-    return found
+    return tuple(found)
 
 
 def located(text: str, seen: Sighting) -> bool:

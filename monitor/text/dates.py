@@ -109,17 +109,24 @@ class ClockTime:
     offset: float | None = None
 
 
+_DIGIT = re.compile(r"[0-9]")  # every date has one
+_CLOCKLIKE = re.compile(r"[0-9]|noon|midday|midnight", re.IGNORECASE)
+
 _Match = TypeVar("_Match", DateMatch, ClockTime)
 
 
 def find_dates(text: str) -> list[DateMatch]:
     """All calendar dates, months with a year and years that stand as years; in order and without overlap."""
+    if _DIGIT.search(text) is None:
+        return []
     found = [date for pattern in _DATE_PATTERNS for date in _dates(pattern, text)]
     return list(_longest(found))
 
 
 def find_clocks(text: str) -> list[ClockTime]:
     """All times of day in `text`, in order and without overlap."""
+    if _CLOCKLIKE.search(text) is None:
+        return []
     return list(_longest([clock for pattern in _CLOCK_PATTERNS for clock in _clocks(pattern, text)]))
 
 

@@ -120,6 +120,14 @@ def skip_hyphen(tokens: Sequence[Token], at: int) -> int:
     return at + 1 if joined else at
 
 
+_OPENERS = frozenset({*ONES, *TENS, *PLURAL_SCALES, *VAGUE, *ARTICLES, "half", "both", "none", "nobody", "no", "not"})
+
+
+def may_open(token: Token) -> bool:
+    """Whether a number may start with the token; `read_number` finds none at any other."""
+    return token.key in _OPENERS or token.text[0].isdecimal()
+
+
 def read_number(tokens: Sequence[Token], at: int) -> Number | None:
     """The number that starts at token `at`, longest reading first; None where none does."""
     return _read_share(tokens, at) or _read_vague(tokens, at) or _read_digits(tokens, at) or _read_words(tokens, at)

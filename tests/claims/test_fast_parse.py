@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from monitor.claims import annotations, word_vectors
+from monitor.claims import annotation_memory, word_vectors
 from monitor.claims.attribute_rules import faster
 from monitor.claims.sentences import Sentence, load, parse, plain, split
 
@@ -51,15 +51,15 @@ def test_it_reads_any_text_as_the_stock_pipeline_does(texts: list[str]) -> None:
 
 
 def test_the_order_in_which_words_are_met_changes_nothing() -> None:
-    forgetful = annotations.remembering(faster(word_vectors.remembering(plain(MODEL))))
+    forgetful = annotation_memory.remembering(faster(word_vectors.remembering(plain(MODEL))))
     for texts in (ODD, ODD[::-1]):
         _assert_alike(parse(forgetful, _sentences(texts)), texts)
 
 
 def test_a_memory_that_is_full_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_vectors, "MOST_WORDS", 30)
-    monkeypatch.setattr(annotations, "MOST_TOKENS", 30)
-    nlp = annotations.remembering(faster(word_vectors.remembering(plain(MODEL))))
+    monkeypatch.setattr(annotation_memory, "MOST_TOKENS", 30)
+    nlp = annotation_memory.remembering(faster(word_vectors.remembering(plain(MODEL))))
     for article in list(_articles())[:2]:
         _assert_alike(parse(nlp, article), [s.text for s in article])
 
@@ -67,7 +67,7 @@ def test_a_memory_that_is_full_starts_afresh(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_pipeline_of_another_make_is_left_as_it_is() -> None:
     blank = spacy.blank("en")
     blank.add_pipe("sentencizer")
-    assert word_vectors.remembering(annotations.remembering(blank)).pipe_names == ["sentencizer"]
+    assert word_vectors.remembering(annotation_memory.remembering(blank)).pipe_names == ["sentencizer"]
 
 
 def _articles() -> Iterable[list[Sentence]]:

@@ -19,6 +19,7 @@ from spacy.tokens import Doc, Token
 from monitor.claims.actors import actor_of, behind, head_of
 from monitor.claims.frames.syntax import NEGATORS, child_of, is_negated, role, subject
 from monitor.claims.quantities import QuantitySpan
+from monitor.claims.wording import Wording
 from monitor.model import Frame, Quantity
 
 
@@ -26,19 +27,26 @@ from monitor.model import Frame, Quantity
 class Clause:
     """A run of tokens of one parsed sentence, with its head and the quantities inside it.
 
-    `words` are the sentence's tokens as (lemma, form) in lower case, read once for all frames, and `lemmas` and `forms`
-    the sets of them.
+    `said` are the words of the whole sentence, read once for all frames.
     """
 
     doc: Doc
     start: int
     end: int
     head: Token
-    quantities: tuple[QuantitySpan, ...] = ()
-    title: bool = False
-    words: tuple[tuple[str, str], ...] = ()
-    lemmas: frozenset[str] = frozenset()
-    forms: frozenset[str] = frozenset()  # lemmas and forms
+    quantities: tuple[QuantitySpan, ...]
+    title: bool
+    said: Wording
+
+    @property
+    def lemmas(self) -> frozenset[str]:
+        """The sentence's lemmas."""
+        return self.said.lemmas
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The sentence's lemmas and forms."""
+        return self.said.forms
 
     @property
     def tokens(self) -> Iterator[Token]:
@@ -116,22 +124,21 @@ class Lexicon:
 
     entries: dict[str, list[tuple[tuple[frozenset[str], ...], Entry]]] = field(default_factory=dict)
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
+    firsts: frozenset[str] = frozenset()  # the keys of `entries`
 
     def find(self, clause: Clause) -> list[Hit]:
         """Return every entry whose phrase is in the clause, in text order."""
         hits: list[Hit] = []
-        if self.entries.keys().isdisjoint(clause.forms):
-            return hits
-        known = self.entries
-        for at in range(clause.start, clause.end):
-            lemma, form = clause.words[at]
-            if lemma not in known and form not in known:
+        for at in clause.said.where(self.firsts):
+            if not clause.start <= at < clause.end:
                 continue
+            lemma, form = clause.said.words[at]
             found = self.entries.get(lemma, ())
             if form != lemma and form in self.entries:
                 found = [*found, *self.entries[form]]
+            after = clause.said.words[at + 1] if at + 1 < clause.end else ("", "")
             for phrase, entry in found:
-                stop = _match(phrase, at, clause)
+                stop = _match(phrase, at, after, clause)
                 if stop and (not entry.pos or clause.doc[at].pos_ in entry.pos or _perfect(entry, clause, at)):
                     hits.append(Hit(entry, clause.doc[at], clause.doc[stop - 1], clause.doc[at:stop].text))
         return hits
@@ -163,7 +170,7 @@ def lexicon(name: str) -> Lexicon:
         for phrase in entry.words:
             for first in phrase[0]:
                 entries.setdefault(first, []).append((phrase, entry))
-    return Lexicon(entries, lists)
+    return Lexicon(entries, lists, frozenset(entries))
 
 
 @lru_cache(maxsize=1)
@@ -179,7 +186,7 @@ def lexicon_words() -> frozenset[str]:
 
 def _perfect(entry: Entry, clause: Clause, at: int) -> bool:
     """True for a participle after "have" or "be" that the parser has tagged as a noun ("have overrun the town")."""
-    return "VERB" in entry.pos and at > clause.start and clause.words[at - 1][0] in {"have", "be"} and (
+    return "VERB" in entry.pos and at > clause.start and clause.said.words[at - 1][0] in {"have", "be"} and (
         clause.doc[at].pos_ in {"NOUN", "ADJ", "PROPN"}
     )  # fmt: skip
 
@@ -203,14 +210,24 @@ def _named(value: str | None, lists: dict[str, frozenset[str]]) -> frozenset[str
     return frozenset(found)
 
 
-def _match(phrase: tuple[frozenset[str], ...], start: int, clause: Clause) -> int:
-    """Return the index after the phrase's last token, or 0. `_` skips up to three tokens."""
+def _match(phrase: tuple[frozenset[str], ...], start: int, after: tuple[str, str], clause: Clause) -> int:
+    """Return the index after the phrase's last token, or 0; `after` are the first one's lemma and form behind it."""
+    if len(phrase) == 1:
+        return start + 1
+    if after[0] in phrase[1] or after[1] in phrase[1] or "_" in phrase[1]:
+        return _match_on(phrase, start, clause)
+    return 0
+
+
+def _match_on(phrase: tuple[frozenset[str], ...], start: int, clause: Clause) -> int:
+    """Match a phrase of several words; `_` skips up to three tokens."""
+    words = clause.said.words
     at, slack = start + 1, 0
     for want in phrase[1:]:
         if "_" in want:
             slack = 3
             continue
-        while at < clause.end and clause.words[at][0] not in want and clause.words[at][1] not in want:
+        while at < clause.end and words[at][0] not in want and words[at][1] not in want:
             if slack == 0:
                 return 0
             slack -= 1

@@ -141,13 +141,13 @@ class FigureReader:
         )
 
 
-def named_by_before(doc: Doc, figures: list[QuantitySpan]) -> list[QuantitySpan]:
+def named_by_before(doc: Doc, text: str, figures: list[QuantitySpan]) -> list[QuantitySpan]:
     """Give "41 of them", "of which 47" and "41 were shot down" the noun that the sentence has counted before."""
     named: list[QuantitySpan] = []
     for figure in figures:
-        if not figure.head and not figure.quantity.unit and figure.quantity.high > 0 and _refers_back(doc, figure):
+        if not figure.head and not figure.quantity.unit and figure.quantity.high > 0 and _refers_back(text, figure):
             last = next((q for q in reversed(named) if q.head and not q.quantity.unit), None)
-            partial = " of " in doc.text[figure.end : figure.end + 4]
+            partial = " of " in text[figure.end : figure.end + 4]
             head = last.head if last is not None else _plural_before(doc, figure.start) if partial else ""
             figure = replace(figure, head=head)
         named.append(figure)
@@ -160,9 +160,9 @@ _BACK = re.compile(
 _WHOLE = ("of which", "of whom", "of them", "of these", "of those")
 
 
-def _refers_back(doc: Doc, figure: QuantitySpan) -> bool:
-    before = doc.text[max(0, figure.start - 12) : figure.start].rstrip().lower()
-    return before.endswith(_WHOLE) or _BACK.match(doc.text, figure.end) is not None
+def _refers_back(text: str, figure: QuantitySpan) -> bool:
+    before = text[max(0, figure.start - 12) : figure.start].rstrip().lower()
+    return before.endswith(_WHOLE) or _BACK.match(text, figure.end) is not None
 
 
 def _plural_before(doc: Doc, at: int) -> str:
@@ -235,7 +235,7 @@ def figure_token(figure: QuantitySpan, clause: Clause) -> Token | None:
 
 def _partitive(figure: QuantitySpan, clause: Clause) -> bool:
     """True for "34 of the 52 drones": the figure itself hangs on the verb, its noun on the whole."""
-    return " of " in clause.doc.text[figure.end : figure.noun_start] + " " and figure.noun_start > figure.end
+    return " of " in clause.said.text[figure.end : figure.noun_start] + " " and figure.noun_start > figure.end
 
 
 def _steps(token: Token, hit: Hit) -> int:

@@ -39,7 +39,7 @@ class PlaceReader:
             score = 1.85 if lemma not in _HAPPENING else 1.7
         elif (lemma == "be" and not _other(verb)) or (lemma == "come" and kind in lists["shots"]):
             score = 1.6 if kind in lists["located"] else 1.0
-        elif _DISTANCE.search(clause.text) and lemma in lists["moves"]:
+        elif lemma in lists["moves"] and _DISTANCE.search(clause.text):
             score = 1.75
         else:
             return []

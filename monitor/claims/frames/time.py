@@ -47,14 +47,15 @@ class TimeReader:
 
     def read(self, clause: Clause) -> list[Reading]:
         """Return one reading when the clause's point is a time."""
-        verb, text = clause.head, clause.text
-        if (dated := _NOT_THEN.search(text)) is not None:
+        verb, lemma = clause.head, clause.head.lemma_.lower()
+        dated = _NOT_THEN.search(clause.text) if "not" in clause.forms else None
+        if dated is not None:
             return [self._reading(verb, dated.group(), 2.2)]
-        lemma = verb.lemma_.lower()
-        if lemma in self._lists["lasting"] and (lasting := _LASTING.search(text)) is not None:
+        if lemma in self._lists["lasting"] and (lasting := _LASTING.search(clause.text)) is not None:
             return [self._reading(verb, lasting.group(), 1.9)]
         if not self._tells(verb, lemma):
             return []
+        text = clause.text
         if (late := _LATE.search(text)) is not None and lemma not in self._lists["weak"]:
             return [self._reading(verb, late.group(), 2.05)]
         if not _CLOCKLIKE.search(text):

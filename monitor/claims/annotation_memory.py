@@ -8,6 +8,7 @@ token and copies their answer from then on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from spacy.tokens import Doc
 from monitor.claims.attribute_rules import AttributeTable
 
 MOST_TOKENS = 50_000  # remembered; beyond it all are forgotten
-_GIVEN = (TAG, DEP, LOWER, ORTH)
-_MADE = (TAG, DEP, POS, MORPH, LEMMA)
+_GIVEN: list[Any] = [TAG, DEP, LOWER, ORTH]
+_MADE: list[Any] = [TAG, DEP, POS, MORPH, LEMMA]
 
 
 class Annotations:
@@ -35,10 +36,11 @@ class Annotations:
         if not len(doc):
             return doc
         given = _rows(doc.to_array(_GIVEN))
-        made = [self._known.get(row) for row in given]
-        if None in made:
+        made = [known for row in given if (known := self._known.get(row)) is not None]
+        if len(made) < len(given):
             return self._learn(doc, given)
-        return doc.from_array(_MADE, np.frombuffer(b"".join(made), dtype=np.uint64).reshape(-1, len(_MADE)))
+        table: Any = np.frombuffer(b"".join(made), dtype=np.uint64).reshape(-1, len(_MADE))
+        return doc.from_array(_MADE, table)
 
     def _learn(self, doc: Doc, given: list[bytes]) -> Doc:
         self._lemmatizer(self._table(doc))
@@ -49,7 +51,7 @@ class Annotations:
         return doc
 
 
-def _rows(table: NDArray[np.uint64]) -> list[bytes]:
+def _rows(table: NDArray[Any]) -> list[bytes]:
     """Return each row of a table as its bytes."""
     rows: list[bytes] = table.view(f"V{table.shape[1] * table.itemsize}").ravel().tolist()
     return rows
