@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-import yaml
 from anyascii import anyascii
 from spacy.tokens import Token
+
+from monitor.text.yaml_data import read_yaml
 
 _DROPPED = frozenset({"det", "predet", "relcl", "acl", "appos", "punct", "cc", "conj", "case", "advcl", "parataxis"})
 _SPACE = re.compile(r"[^\w.'/-]+")
@@ -21,7 +20,7 @@ _SPACE = re.compile(r"[^\w.'/-]+")
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
-    raw: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("actors.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml(__file__, "actors.yaml")
     names: dict[str, str] = {}
     for kind in ("states", "groups"):
         for key, others in raw[kind].items():

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from spacy.tokens import Token
 
 from monitor.claims.attribution import Attribution, Stance
 from monitor.claims.frames.base import Clause
 from monitor.model import Factuality, SpeakerKind
+from monitor.text.yaml_data import read_yaml
 
 _STANCES = {Stance.CLAIM: Factuality.CLAIMED, Stance.SUSPECT: Factuality.SUSPECTED, Stance.DENY: Factuality.DENIED}
 _ORDER = ("conditional", "planned", "claimed", "suspected", "possible", "opinion")
@@ -28,7 +27,7 @@ class Commitment:
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, dict[str, frozenset[str]]]:
-    raw: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("factuality.yaml").read_text(encoding="utf-8"))
+    raw: dict[str, Any] = read_yaml(__file__, "factuality.yaml")
     return {name: {kind: frozenset(map(str, words)) for kind, words in lists.items()} for name, lists in raw.items()}
 
 

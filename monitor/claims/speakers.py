@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 
-import yaml
 from spacy.tokens import Token
 
 from monitor.claims.actors import canonical, side_of
 from monitor.claims.discourse import BODY, PERSON, Discourse
 from monitor.model import Speaker, SpeakerKind
+from monitor.text.yaml_data import read_yaml
 
 _UNNAMED = re.compile(
     r"^(?:(?:an?|one|two|three|four|five|several|some|many|other|another|local|senior|unnamed|most|both)\b|"
@@ -21,7 +20,7 @@ _UNNAMED = re.compile(
 
 @lru_cache(maxsize=1)
 def reporting_lists() -> dict[str, frozenset[str]]:
-    raw = yaml.safe_load(Path(__file__).with_name("attribution.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml(__file__, "attribution.yaml")
     return {key: frozenset(value) for key, value in raw.items()}
 
 

@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import yaml
 from spacy.tokens import Doc, Token
 
 from monitor.claims.actors import actor_of, behind, head_of
@@ -21,6 +20,7 @@ from monitor.claims.frames.syntax import NEGATORS, child_of, is_negated, role, s
 from monitor.claims.quantities import QuantitySpan
 from monitor.claims.wording import Wording
 from monitor.model import Frame, Quantity
+from monitor.text.yaml_data import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class Lexicon:
 @lru_cache(maxsize=64)
 def lexicon(name: str) -> Lexicon:
     """Load `frames/<name>.yaml`: `lists` and `entries`; an entry's `needs`/`bars` may name a list as `@list`."""
-    raw: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8")) or {}
+    raw: dict[str, Any] = read_yaml(__file__, f"{name}.yaml")
     lists = {key: frozenset(_words(value)) for key, value in (raw.get("lists") or {}).items()}
     entries: dict[str, list[tuple[tuple[frozenset[str], ...], Entry]]] = {}
     for item in raw.get("entries") or ():
