@@ -102,9 +102,20 @@ def test_topics_keep_other_frames_out() -> None:
     assert {claim.frame for claim in found} == {Frame.CASUALTIES}
 
 
-def test_a_long_article_keeps_twelve_claims_per_250_words() -> None:
+def test_a_long_article_keeps_at_most_twelve_claims_per_250_words() -> None:
     text = "\n\n".join(f"Rebels captured village {n} near Merin on Tuesday morning." for n in range(60))
-    assert len(claims(text)) <= allowed(len(text.split()) + 1)
+    words = len(text.split()) + 1
+    assert len(claims(text)) <= allowed(words) <= words * 12 / 250
+
+
+def test_the_last_eighth_of_an_article_s_claims_is_for_those_of_some_worth() -> None:
+    dull = "\n\n".join(f"Merin will get bus {n}." for n in range(60))
+    telling = "\n\n".join(
+        f'"We did not shell Merin on the night of {n} May, whoever says so," rebels said.' for n in range(60)
+    )
+    words = len(dull.split()) + 2
+    assert len(TAGGER.tag(article(dull))) == allowed(words, 0.88) < allowed(words)
+    assert len(TAGGER.tag(article(telling))) == allowed(len(telling.split()) + 2)
 
 
 def test_of_too_many_claims_the_disputable_ones_are_kept() -> None:
