@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from monitor.model import Claim, Factuality, Frame, SpeakerKind
 
 # A short report says as much in fewer words, so its share is larger; one of 250 words may make 11 claims. The last
-# eighth is for claims of some worth only: on the 321 cases on which this was chosen it costs half of the coverage that
+# eighth is for claims of some worth only: on the 322 cases on which this was chosen it costs half of the coverage that
 # fewer claims for all would cost.
 FOR_ANY, PER_WORD = 3.5, 0.031
 LEAST = 4  # claims that any article may make
