@@ -1,4 +1,4 @@
-"""Attacks and how they ended: hit, repelled, failed, advanced, surrendered."""
+"""Attacks and how they ended: launched, hit, repelled, failed, advanced, surrendered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.claims.frames.base import Clause, Hit, LexiconReader, Reading
 from monitor.claims.frames.syntax import agent, passive, patient, prep, subject
 from monitor.model import Frame
 
-_OUTCOMES = frozenset({"repelled", "failed", "advanced"})
+_OUTCOMES = frozenset({"repelled", "failed", "advanced", "launched"})
 
 
 class AttackReader(LexiconReader):
