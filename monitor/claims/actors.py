@@ -24,7 +24,7 @@ def _table() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
     names: dict[str, str] = {}
     for kind in ("states", "groups"):
         for key, others in raw[kind].items():
-            for name in (key, *others):
+            for name in (key, *others, *map(key_of, (key, *others))):
                 names[name] = key
                 names.setdefault(name + "s", key)
     return names, frozenset(raw["forces"]), frozenset(raw["states"])
