@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import random
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -93,24 +93,29 @@ class _Shelf(Generic[K, V]):
         found: dict[bytes, V] = {}
         # Each process in an order of its own: two that want the same would otherwise read it at the same time.
         waiting = random.sample(list(wanted), len(wanted))
+        at_once = _AT_ONCE
         while waiting:
-            found |= {key: self._read(answer) for key, answer in self._get(waiting).items()}
+            try:
+                found |= self._heard(waiting)
+            except redis.RedisError:
+                at_once = len(waiting)  # away, and each try to reach it takes time: the rest without it
             waiting = [key for key in waiting if key not in found]
-            now, waiting = waiting[:_AT_ONCE], waiting[_AT_ONCE:]
-            fresh = dict(zip(now, self._model([wanted[key] for key in now]), strict=True)) if now else {}
-            self._put({key: self._write(answer) for key, answer in fresh.items()})
-            found |= fresh
+            now, waiting = waiting[:at_once], waiting[at_once:]
+            found |= self._read_now({key: wanted[key] for key in now})
         return [found[self._key(text)] for text in texts]
 
-    def _get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        try:
-            found: list[Any] = list(self._client.mget(keys))
-        except redis.RedisError:
-            return {}
-        pairs = zip(keys, found, strict=True)
-        return {key: one for key, one in pairs if isinstance(one, bytes) and len(one) == len(self._sample)}
+    def _heard(self, keys: Sequence[bytes]) -> dict[bytes, V]:
+        answers: list[Any] = list(self._client.mget(keys))
+        size = len(self._sample)
+        pairs = zip(keys, answers, strict=True)
+        return {key: self._read(one) for key, one in pairs if isinstance(one, bytes) and len(one) == size}
 
-    def _put(self, answers: dict[bytes, bytes]) -> None:
+    def _read_now(self, wanted: Mapping[bytes, K]) -> dict[bytes, V]:
+        fresh = dict(zip(wanted, self._model(list(wanted.values())), strict=True)) if wanted else {}
+        self._tell({key: self._write(answer) for key, answer in fresh.items()})
+        return fresh
+
+    def _tell(self, answers: Mapping[bytes, bytes]) -> None:
         try:
             with self._client.pipeline(transaction=False) as pipe:
                 for key, answer in answers.items():

@@ -113,6 +113,22 @@ def test_a_broker_that_is_away_or_full_costs_nothing_but_the_reading(valkey: Val
     assert said[1:] == said[:-1] and [asked(judge) for judge in judges] == [len(PAIRS)] * 3
 
 
+def test_a_broker_that_is_away_is_tried_once_and_not_for_every_few(valkey: Valkey) -> None:
+    calls = list[int]()
+
+    class Noting(CountingJudge):
+        """Keeps how many pairs it was given at once."""
+
+        def judge_texts(self, texts: Sequence[tuple[str, str]]) -> list[Shares]:
+            calls.append(len(texts))
+            return super().judge_texts(texts)
+
+    scorer = SharedScorer(Noting(), valkey.url)
+    valkey.crash()
+    scorer.judge([(a_claim("c1"), a_claim("c2", quote=f"They lost {n} villages")) for n in range(20)])
+    assert calls == [1, 20]  # the probe, then all in one go
+
+
 def test_a_process_does_not_ask_for_what_it_knows(valkey: Valkey) -> None:
     judge = CountingJudge()
     scorer = SharedScorer(judge, valkey.url)
