@@ -16,7 +16,7 @@ from pathlib import Path
 
 from monitor.conflicts.compare import rule_out
 from monitor.conflicts.pairs import Pair
-from monitor.conflicts.questions import WINDOW
+from monitor.conflicts.questions import WINDOW, comparable
 from tools.judge_data import Case, load_cases
 
 TAGS = ("conflict", "trap", "same", "other")
@@ -41,7 +41,7 @@ def labels_of(case: Case, pair: Pair) -> set[Label]:
 def pairs_of(case: Case) -> Iterator[Pair]:
     """Yield every pair of a region's claims within the window of comparison."""
     for a, b in combinations(case.claims, 2):
-        if a.region == b.region and abs(a.published - b.published) <= WINDOW:
+        if comparable(a, b) and abs(a.published - b.published) <= WINDOW:
             yield Pair.of(a, b)
 
 

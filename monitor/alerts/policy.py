@@ -8,7 +8,7 @@ Alertmanager's pipeline: inhibit, time, silence, dedupe by what was really sent.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,11 +71,11 @@ def plan(
 ) -> list[Alert]:
     """Return an outbox row for each target; `history` has every earlier row of this conflict, sent or not."""
     conflict = view.conflict
-    region = next((one for one in regions if one.name == conflict.region), None)
+    here = [one for one in regions if one.name in conflict.regions]
     targets = [target for target in policy.targets if not target.ops] or ([] if policy.targets else [CONSOLE])
     rows = []
     for target in targets:
-        decision = decide(view, target, policy, region, [row for row in history if row.target == target.name], now)
+        decision = decide(view, target, policy, here, [row for row in history if row.target == target.name], now)
         rows.append(_row(conflict, target.name, decision, now))
     return rows
 
@@ -84,13 +84,16 @@ def decide(
     view: ConflictView,
     target: Target,
     policy: AlertPolicy,
-    region: Region | None,
+    here: Sequence[Region],
     history: Sequence[Alert],
     now: datetime,
 ) -> Decision:
-    """Decide on one change for one target; `history` has this conflict's earlier rows for this target."""
+    """Decide on one change for one target; `history` has this conflict's earlier rows for this target.
+
+    `here` are the regions that it is about, as configured; what one of them wants is sent.
+    """
     reason = _reason(view.conflict, history)
-    drop = _unwanted(view, target, policy, region, now) or _no_news(view.conflict, reason, history)
+    drop = _unwanted(view, target, policy, here, now) or _no_news(view.conflict, reason, history)
     if drop is not None:
         return Decision(now, reason, drop=drop)
     return _when(view, target, policy, reason, now)
@@ -113,16 +116,16 @@ def _reason(conflict: Conflict, history: Sequence[Alert]) -> AlertReason:
 
 
 def _unwanted(
-    view: ConflictView, target: Target, policy: AlertPolicy, region: Region | None, now: datetime
+    view: ConflictView, target: Target, policy: AlertPolicy, here: Sequence[Region], now: datetime
 ) -> Drop | None:
     conflict = view.conflict
     kinds = {article.source_kind.value for article in view.articles.values()}
     claims = [claim for position in conflict.positions for claim in position.claims]
     checks = (
         (conflict.state is ConflictState.DISMISSED, Drop.DISMISSED),
-        (_routed_elsewhere(region, target), Drop.ROUTE),
-        (region is not None and region.topics is not None and conflict.frame not in region.topics, Drop.TOPIC),
-        (target.regions is not None and conflict.region not in target.regions, Drop.REGION),
+        (_by_all(here, lambda region: _routed_elsewhere(region, target)), Drop.ROUTE),
+        (_by_all(here, lambda one: one.topics is not None and conflict.frame not in one.topics), Drop.TOPIC),
+        (target.regions is not None and not set(conflict.regions) & set(target.regions), Drop.REGION),
         (target.frames is not None and conflict.frame not in target.frames, Drop.FRAME),
         (conflict.confidence < _threshold(target, policy), Drop.LOW_CONFIDENCE),
         (target.source_kinds is not None and not kinds & set(target.source_kinds), Drop.SOURCE_KIND),
@@ -131,10 +134,12 @@ def _unwanted(
     return next((drop for applies, drop in checks if applies), None)
 
 
-def _routed_elsewhere(region: Region | None, target: Target) -> bool:
-    return (
-        target is not CONSOLE and region is not None and region.alerts is not None and target.name not in region.alerts
-    )
+def _by_all(here: Sequence[Region], refuses: Callable[[Region], bool]) -> bool:
+    return bool(here) and all(refuses(region) for region in here)
+
+
+def _routed_elsewhere(region: Region, target: Target) -> bool:
+    return target is not CONSOLE and region.alerts is not None and target.name not in region.alerts
 
 
 def _threshold(target: Target, policy: AlertPolicy) -> float:
@@ -219,10 +224,10 @@ def _muted(job: AlertJob, silences: Sequence[Silence], traffic: Traffic) -> tupl
 
 
 def silence_matches(silence: Silence, job: AlertJob, target: str) -> bool:
-    """True when every matcher that the silence has names something of this alert."""
+    """True when every matcher that the silence has names something of this alert, and all regions that it is about."""
     conflict = job.view.conflict
     pairs = (
-        (silence.regions, conflict.region),
+        *((silence.regions, region) for region in conflict.regions),
         (silence.places, conflict.place),
         (silence.frames, conflict.frame.value),
         (silence.targets, target),

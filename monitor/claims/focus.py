@@ -66,6 +66,13 @@ class ArticleFocus:
     rejected: tuple[tuple[Mention, SameName], ...] = ()
     dateline: Dateline | None = None
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Every watched region that the article names or is about, those named most first."""
+        counts = Counter(mention.region for mention in self.mentions)
+        counts.update(region for focus in (self.title, *self.sentences) for region in focus.regions)
+        return tuple(sorted({*counts, *self.about}, key=lambda region: (-counts[region], region)))
+
 
 _SMALL = re.compile(
     r"\b(?:the|that|this)\s+(?:same\s+|whole\s+|entire\s+|besieged\s+|border\s+|frontline\s+)?(?P<noun>village|hamlet|town"

@@ -36,6 +36,7 @@ from monitor.model import Article, Claim, Frame, TimeSpan
 from monitor.ports import Tagger
 
 MOST_IN_SENTENCE = 3
+MOST_NEIGHBOURS = 4  # other watched regions that a claim is compared with; a round-up of the world names a dozen
 _CUT = 600  # characters of a quote
 
 
@@ -92,7 +93,7 @@ class EnglishTagger:
         sentences = split(article.title, article.text)
         if article.language is not None and not article.language.lower().startswith("en"):
             return [Tagged(s, None, skipped=Skipped.LANGUAGE) for s in sentences]
-        focus = self._follow(article, sentences)
+        focus, regions = self._follow(article, sentences)
         skips = [_skip(s, f) for s, f in zip(sentences, focus, strict=True)]
         if all(f is None or f.region is None for f in focus):
             return [Tagged(s, f, skipped=Skipped.NO_REGION) for s, f in zip(sentences, focus, strict=True)]
@@ -115,13 +116,14 @@ class EnglishTagger:
                 with_side(self._sentence(article, sentence, *next(told), at, discourse), _last(traced, sentence))
             )
             traced.append(Tagged(sentence, at, claims, None if claims else Skipped.NO_CLAIM))
-        return _within_budget(traced, article)
+        return [_among(tagged, regions) for tagged in _within_budget(traced, article)]
 
-    def _follow(self, article: Article, sentences: Sequence[Sentence]) -> list[Focus | None]:
+    def _follow(self, article: Article, sentences: Sequence[Sentence]) -> tuple[list[Focus | None], tuple[str, ...]]:
+        """Return the focus of each sentence, and the watched regions that the article names."""
         inside = [s for s in sentences if s.field == "text"]
         found = self._focus.of(article.title, article.text, [(s.start, s.end) for s in inside])
         by_text = iter(found.sentences)
-        return [found.title if s.field == "title" else next(by_text) for s in sentences]
+        return [found.title if s.field == "title" else next(by_text) for s in sentences], found.regions
 
     def _sentence(
         self,
@@ -166,6 +168,17 @@ def _within_budget(traced: list[Tagged], article: Article) -> list[Tagged]:
         replace(t, claims=tuple(c for c in t.claims if c.id in kept), skipped=t.skipped or _dropped(t, kept))
         for t in traced
     ]
+
+
+def _among(tagged: Tagged, regions: Sequence[str]) -> Tagged:
+    """Tell each claim which other regions its article names: what is said there may contradict it."""
+    if len(regions) < 2:
+        return tagged
+    return replace(tagged, claims=tuple(replace(c, neighbours=_others(c.region, regions)) for c in tagged.claims))
+
+
+def _others(region: str, regions: Sequence[str]) -> tuple[str, ...]:
+    return tuple([other for other in regions if other != region][:MOST_NEIGHBOURS])
 
 
 def _dropped(tagged: Tagged, kept: set[str]) -> Skipped | None:

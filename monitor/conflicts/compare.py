@@ -69,6 +69,8 @@ def rule_out(pair: Pair, copies: Mapping[str, str]) -> NoConflictReason | None:
         return NoConflictReason.NOT_FACTUAL
     if Factuality.OPINION in {a.factuality, b.factuality}:
         return NoConflictReason.OPINION
+    if a.region != b.region and a.quantity is not None and b.quantity is not None:
+        return NoConflictReason.OTHER_PLACE  # each region has a count of its own
     return about_other_things(pair)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.conflicts.compare import Conflicting, NoConflict
 from monitor.conflicts.pairs import Pair
+from monitor.conflicts.questions import comparable
 from monitor.conflicts.reasons import NoConflictReason
 from monitor.model import Claim, Dismissed
 from monitor.text.intervals import Relation
@@ -35,7 +36,7 @@ def repetitions(verdicts: Sequence[Conflicting], dismissed: Sequence[Dismissed])
     """Yield each pair of a contradicting claim and a dismissed one that it may repeat: near in time, no other event."""
     said = {claim.id: claim for verdict in verdicts for claim in (verdict.pair.first, verdict.pair.second)}
     gone = {claim.id: claim for one in dismissed if one.alike for side in one.sides for claim in side}
-    pairs = (Pair.of(a, b) for a in said.values() for b in gone.values() if a.id != b.id and a.region == b.region)
+    pairs = (Pair.of(a, b) for a in said.values() for b in gone.values() if a.id != b.id and comparable(a, b))
     yield from {pair.key: pair for pair in pairs if pair.hours <= HOURS and pair.apart == 0}.values()
 
 

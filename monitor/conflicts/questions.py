@@ -47,14 +47,14 @@ _AXIS_KINDS = {
 
 
 def partners(claim: Claim, others: Iterable[Claim], by_words: bool) -> list[Claim]:
-    """Return the claims that may answer the same question: same region, near in time.
+    """Return the claims that may answer the same question: comparable, near in time.
 
     With `by_words` they must also share a word, a place or a frame; without it, nearness of meaning decides later.
     """
     near = [
         other
         for other in others
-        if other.region == claim.region and other.id != claim.id and abs(other.published - claim.published) <= WINDOW
+        if other.id != claim.id and abs(other.published - claim.published) <= WINDOW and comparable(claim, other)
     ]
     if not by_words:
         return near
@@ -62,6 +62,15 @@ def partners(claim: Claim, others: Iterable[Claim], by_words: bool) -> list[Clai
     common = Counter(word for stems in words.values() for word in stems)
     mine = {word for word in content(claim.sentence) if common[word] <= _TOO_COMMON}
     return [other for other in near if _touches(claim, other, mine & words[other.id])]
+
+
+def comparable(a: Claim, b: Claim) -> bool:
+    """Whether two claims are about one region, or about two that both of their articles name.
+
+    Each side of a border tells of its own bank, and each outlet names the town or the country: an article is read for
+    one region at a time, what it tells is not.
+    """
+    return a.region == b.region or (a.region in b.neighbours and b.region in a.neighbours)
 
 
 def _touches(claim: Claim, other: Claim, shared: set[str]) -> bool:

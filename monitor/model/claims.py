@@ -137,6 +137,7 @@ class Claim:
     cues: tuple[str, ...] = ()  # words that made the frame fire
     places: tuple[str, ...] = ()  # all places that the sentence names
     order: int = 0  # place of the sentence in the article; the title is 0
+    neighbours: tuple[str, ...] = ()  # the other watched regions that its article names, those named most first
 
     @property
     def voice(self) -> str:

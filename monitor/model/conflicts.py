@@ -95,6 +95,12 @@ class Conflict:
         return self.revisions[-1].number if self.revisions else 1
 
     @property
+    def regions(self) -> tuple[str, ...]:
+        """Every region that its claims are about, its own first: both banks of one border, a town and its country."""
+        said = sorted({claim.region for position in self.positions for claim in position.claims} - {self.region})
+        return (self.region, *said)
+
+    @property
     def standing(self) -> tuple[Position, ...]:
         """The positions that some voice still holds: its latest word is there."""
         latest: dict[str, tuple[datetime, int]] = {}

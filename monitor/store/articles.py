@@ -15,6 +15,7 @@ from monitor.ports import ArticleState, PageState, StoredEntry
 from monitor.store import codec
 from monitor.store.desk.words import index_claims
 from monitor.store.engine import reading, writing
+from monitor.store.neighbours import save_neighbours
 from monitor.store.pages import write_page
 from monitor.store.retention import was_dropped
 from monitor.store.tables import article_marks, article_revisions, articles, claims, entries, sources
@@ -123,6 +124,7 @@ class ArticleRows:
                 return False
             connection.execute(update(claims).where(claims.c.article == article.id).values(current=False))
             _save_claims(connection, [_claim_row(claim, article.revision) for claim in found])
+            save_neighbours(connection, article.id, found)
             index_claims(connection, found)
             return True
 

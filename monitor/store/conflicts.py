@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, update
@@ -14,6 +14,7 @@ from monitor.store import codec, tables
 from monitor.store.alerts import alert_row
 from monitor.store.dismissals import load_dismissed
 from monitor.store.engine import reading, writing
+from monitor.store.neighbours import save_regions, told_beside, watched_by
 from monitor.store.tables import (
     articles,
     claims,
@@ -41,10 +42,12 @@ class ConflictRows:
         """Return an article's claims with those worth comparing and the conflicts of their regions."""
         with reading(self.engine) as connection:
             new = _claims(connection, claims.c.article == article, claims.c.current)
-            regions = sorted({claim.region for claim in new})
+            regions = sorted(watched_by(new))
             versions = _versions(connection, regions)
             candidates = _candidates(connection, article, new, reach)
-            existing = load_conflicts(connection, _conflict_ids(connection, regions, [*new, *candidates]))
+            ids = _conflict_ids(connection, sorted({claim.region for claim in new}), [*new, *candidates])
+            versions |= _versions(connection, sorted(_regions_of(connection, ids) - versions.keys()))
+            existing = load_conflicts(connection, ids)  # after their versions: what changes in between is seen
             involved = {c.article for c in [*new, *candidates]}
             involved |= {c.article for conflict in existing for p in conflict.positions for c in p.claims}
             since = min((claim.published for claim in new), default=datetime.max.replace(tzinfo=UTC)) - reach.window
@@ -63,8 +66,9 @@ class ConflictRows:
     ) -> bool:
         """Save changes with their alerts and finish the article in one transaction; False when another came first."""
         with writing(self.engine) as connection:
-            regions = sorted({change.conflict.region for change in changes})
-            if not _advance(connection, regions, comparison):
+            own = {change.conflict.region for change in changes}
+            beside = {region for change in changes for region in change.conflict.regions[1:]}
+            if not _advance(connection, sorted(own | beside & comparison.versions.keys()), comparison):
                 connection.rollback()
                 return False
             for change in changes:
@@ -132,7 +136,7 @@ def _claims(connection: Connection, *where: ColumnElement[bool]) -> list[Claim]:
     return sorted(found, key=lambda claim: (claim.published, claim.article, claim.order, claim.start, claim.id))
 
 
-def _candidates(connection: Connection, article: str, new: Iterable[Claim], reach: Candidates) -> list[Claim]:
+def _candidates(connection: Connection, article: str, new: Sequence[Claim], reach: Candidates) -> list[Claim]:
     groups: dict[tuple[str, Frame, str], list[datetime]] = defaultdict(list)
     for claim in new:
         groups[claim.region, claim.frame, claim.place or ""].append(claim.published)
@@ -147,6 +151,7 @@ def _candidates(connection: Connection, article: str, new: Iterable[Claim], reac
     for region in {claim.region for claim in new}:
         times = [claim.published for claim in new if claim.region == region]
         found.update(_nearest(connection, article, [claims.c.region == region], times, reach, REGION_CLAIMS))
+    found.update(told_beside(connection, article, new, reach))
     read = (codec.claim(text) for text in found.values())
     return sorted(read, key=lambda claim: (claim.published, claim.article, claim.order, claim.start, claim.id))
 
@@ -191,6 +196,10 @@ def _conflict_ids(connection: Connection, regions: list[str], near: list[Claim])
     return sorted({*connection.scalars(recent), *connection.scalars(holding)})
 
 
+def _regions_of(connection: Connection, ids: Sequence[str]) -> set[str]:
+    return set(connection.scalars(select(conflicts.c.region).where(conflicts.c.id.in_(ids)).distinct()))
+
+
 def _copies(connection: Connection, ids: set[str]) -> dict[str, str]:
     query = select(articles.c.id, articles.c.copy_of).where(articles.c.id.in_(ids), articles.c.copy_of.is_not(None))
     return {row.id: row.copy_of for row in connection.execute(query)}
@@ -231,6 +240,7 @@ def _save_positions(connection: Connection, conflict: Conflict) -> None:
     connection.execute(delete(conflict_sources).where(conflict_sources.c.conflict == conflict.id))
     outlets = sorted({claim.source for position in conflict.positions for claim in position.claims})
     insert_new(connection, conflict_sources, [{"source": outlet, "conflict": conflict.id} for outlet in outlets])
+    save_regions(connection, conflict)
 
 
 def _revision_row(conflict: str, revision: Revision) -> dict[str, object]:

@@ -184,6 +184,19 @@ Index("ix_claims_region_frame_published", claims.c.region, claims.c.frame, claim
 Index("ix_claims_region_published", claims.c.region, claims.c.published)
 Index("ix_claims_published_id", claims.c.published, claims.c.id)
 
+# Claims whose article names another watched region too: what is compared with the claims of that one.
+claim_neighbours = Table(
+    "claim_neighbours",
+    METADATA,
+    Column("claim", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
+    Column("neighbour", Text, primary_key=True),
+    Column("region", Text, nullable=False),  # the claim's own
+    Column("published", UtcDateTime, nullable=False),
+)
+Index(
+    "ix_claim_neighbours_region", claim_neighbours.c.region, claim_neighbours.c.neighbour, claim_neighbours.c.published
+)
+
 # What the search of the desk looks in. On SQLite an FTS5 table follows it by triggers (store/desk/words.py), on
 # PostgreSQL a GIN index reads it.
 claim_words = Table(
@@ -250,6 +263,15 @@ conflict_sources = Table(
     Column("conflict", ForeignKey("conflicts.id"), primary_key=True),
 )
 Index("ix_conflict_sources_conflict", conflict_sources.c.conflict)
+
+# The regions of a conflict's claims besides its own: a list of one region's conflicts holds these too.
+conflict_neighbours = Table(
+    "conflict_neighbours",
+    METADATA,
+    Column("region", Text, primary_key=True),
+    Column("conflict", ForeignKey("conflicts.id"), primary_key=True),
+)
+Index("ix_conflict_neighbours_conflict", conflict_neighbours.c.conflict)
 
 revisions = Table(
     "revisions",

@@ -28,8 +28,8 @@ def case_of(judged: Judged, config: Config) -> dict[str, Any]:
         "id": f"desk-{conflict.id}",
         "domain": "desk",
         "facts_from": [],
-        "regions": [region for region in _regions(config) if region["name"] == conflict.region]
-        or [{"name": conflict.region, "aliases": [], "places": []}],
+        "regions": [region for region in _regions(config) if region["name"] in conflict.regions]
+        or [{"name": region, "aliases": [], "places": []} for region in conflict.regions],
         "articles": [_article(article) for article in judged.articles if whole or article.id in told],
         "conflicts": [_labelled(conflict)] if judged.acknowledgement else [],
         "traps": [{"id": f"t{number}", **trap} for number, trap in enumerate(traps, 1)],

@@ -65,6 +65,11 @@ CHANGES = [
     Change("the policy may want more", policy=AlertPolicy(min_confidence=0.9), drop=Drop.LOW_CONFIDENCE),
     Change("another region is not this target's", target=Target("desk", regions=("Sudan",)), drop=Drop.REGION),
     Change("its own region is", target=Target("desk", regions=("Sudan", "Kursk Oblast"))),
+    Change(
+        "the other region of a conflict about two is",
+        two_sided().about("Sumy Oblast").says("held", "We hold it", "Sumy News"),
+        Target("desk", regions=("Sumy Oblast",)),
+    ),
     Change("another frame is not", target=Target("desk", frames=frozenset({Frame.CASUALTIES})), drop=Drop.FRAME),
     Change("its own frame is", target=Target("desk", frames=frozenset({Frame.CONTROL}))),
     Change("the region's alerts go elsewhere", region=replace(REGION, alerts=("other",)), drop=Drop.ROUTE),
@@ -181,7 +186,9 @@ CHANGES = [
 
 @pytest.mark.parametrize("case", CHANGES, ids=lambda case: case.name)
 def test_a_change_of_a_conflict(case: Change) -> None:
-    found = decide(case.conflict.view(), case.target, case.policy, case.region, case.history, case.now)
+    here = [case.region] if case.region else []
+
+    found = decide(case.conflict.view(), case.target, case.policy, here, case.history, case.now)
 
     assert (found.reason, found.drop) == (case.reason, case.drop)
     if case.drop is None:
@@ -244,6 +251,17 @@ DUE = [
     ),
     Due("something new within repeat_interval", grown(Cause.NEW_SOURCE), sent=[told(two_sided(), NOW - HOUR)]),
     Due("silenced by region", silences=[silence(regions=("kursk oblast",))], drop=Drop.SILENCED),
+    Due(
+        "a silence for one of the two regions that it is about",
+        two_sided().about("Sumy Oblast").says("held", "We hold it", "Sumy News"),
+        silences=[silence(regions=("Kursk Oblast",))],
+    ),
+    Due(
+        "a silence for both",
+        two_sided().about("Sumy Oblast").says("held", "We hold it", "Sumy News"),
+        silences=[silence(regions=("Kursk Oblast", "Sumy Oblast"))],
+        drop=Drop.SILENCED,
+    ),
     Due("silenced by everything", silences=[silence()], drop=Drop.SILENCED),
     Due(
         "silenced by place and frame",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.claims.tagger import EnglishTagger, Skipped, build_tagger
+from monitor.claims.tagger import MOST_NEIGHBOURS, EnglishTagger, Skipped, build_tagger
 from monitor.claims.worth import allowed
 from monitor.config import Config, PlaceName, Region
 from monitor.model import Article, Claim, Factuality, Frame, SpeakerKind
@@ -92,6 +92,32 @@ def test_an_article_that_names_no_watched_region_has_no_claims() -> None:
 def test_an_article_in_another_language_is_left_to_other_taggers() -> None:
     traced = TAGGER.trace(article("Les rebelles ont pris Dolsk.", language="fr"))
     assert {tagged.skipped for tagged in traced} == {Skipped.LANGUAGE}
+
+
+def test_a_claim_knows_which_other_watched_regions_its_article_names() -> None:
+    other, third = Region("Tessel Coast"), Region("Brakka")
+    tagger = EnglishTagger(Config(regions=(REGION, other, third)))
+    text = "Rebels captured Dolsk, the army said. Guards on Tessel Coast said that they had fired at nobody."
+
+    found = {claim.region: claim.neighbours for claim in tagger.tag(article(text))}
+
+    assert found == {"Varn Province": ("Tessel Coast",), "Tessel Coast": ("Varn Province",)}
+
+
+def test_a_round_up_of_the_world_has_few_neighbours() -> None:
+    names = ("Dolsk", "Merin", "Orlec", "Tessel", "Brakka", "Ilvar", "Sanno")
+    tagger = EnglishTagger(Config(regions=tuple(Region(name) for name in names)))
+    text = " ".join(f"Rebels captured {name} on Tuesday, the army said." for name in names)
+
+    assert {len(claim.neighbours) for claim in tagger.tag(article(text))} == {MOST_NEIGHBOURS}
+
+
+def test_where_a_report_was_filed_is_no_neighbour() -> None:
+    tagger = EnglishTagger(Config(regions=(REGION, Region("Tessel"))))
+
+    found = tagger.tag(article("TESSEL (Varn Gazette) — Rebels captured Dolsk on Tuesday, the army said."))
+
+    assert [claim.neighbours for claim in found if claim.field == "text"] == [()]
 
 
 def test_topics_keep_other_frames_out() -> None:

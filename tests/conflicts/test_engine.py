@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.conflicts.compare import rule_out
 from monitor.conflicts.engine import ConflictEngine, agreement
 from monitor.conflicts.pairs import Opinion, Pair
+from monitor.conflicts.reasons import NoConflictReason
 from monitor.model import Cause, Claim, Conflict, ConflictChange, ConflictState, Factuality, Frame, QuantityType
 from tests.fakes.claims import Said, claim
 from tests.fakes.scorer import FakeScorer, Shares, a_model, a_plain_model, a_scorer
@@ -114,6 +116,34 @@ def test_other_regions_are_never_compared() -> None:
     desk.reads(MINISTRY.killed(12))
 
     assert desk.reads(MAYOR.killed(15).having(region="Benghazi")) == []
+
+
+WEST = claim().by("the governor").about("Darfur", "Chad")
+EAST = MAYOR.about("Chad", "Darfur").after(1)
+
+
+def test_two_regions_that_both_articles_name_are_compared() -> None:
+    desk = Desk()
+    desk.reads(WEST.held("captured", "Adre"))
+
+    (change,) = desk.reads(EAST.held("repelled", "Adre"))
+
+    assert change.conflict.regions == ("Darfur", "Chad")
+
+
+def test_a_region_that_only_one_of_the_articles_names_is_not_compared() -> None:
+    desk = Desk()
+    desk.reads(WEST.held("captured", "Adre"))
+
+    assert desk.reads(MAYOR.about("Chad").held("repelled", "Adre")) == []
+
+
+def test_each_of_two_regions_has_a_count_of_its_own() -> None:
+    desk = Desk()
+    desk.reads(WEST.killed(12))
+
+    assert desk.reads(EAST.killed(90)) == []
+    assert rule_out(Pair.of(WEST.killed(12).claim, EAST.killed(90).claim), {}) is NoConflictReason.OTHER_PLACE
 
 
 def test_reports_weeks_apart_are_never_compared() -> None:

@@ -48,6 +48,7 @@ class ConflictBuilder:
     at: datetime = NOON
     sample: bool = False
     state: ConflictState = ConflictState.OPEN
+    here: str | None = None
     answers: dict[str, list[Claim]] = field(default_factory=dict)
     articles: dict[str, ArticleRef] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
@@ -77,7 +78,7 @@ class ConflictBuilder:
             id=hashlib.sha256(f"{article}{quote}".encode(errors="replace")).hexdigest()[:16],
             article=article,
             source=outlet,
-            region=self.region,
+            region=self.here or self.region,
             place=self.place,
             frame=self.frame,
             measure="holder",
@@ -93,6 +94,11 @@ class ConflictBuilder:
             quantity=quantity,
         )
         self.answers.setdefault(answer, []).append(claim)
+        return self
+
+    def about(self, region: str) -> Self:
+        """Let what is said from here on be about another region; the conflict stays with the first."""
+        self.here = region
         return self
 
     def because(self, cause: Cause, note: str = "") -> Self:

@@ -91,6 +91,10 @@ class Said:
         """Let it be about a place of the region."""
         return self.having(place=place)
 
+    def about(self, region: str, *neighbours: str) -> Said:
+        """Let it be about another region, in an article that names these others as well."""
+        return self.having(region=region, place=None, neighbours=neighbours)
+
     def as_a(self, factuality: Factuality) -> Said:
         """Set how far the speaker commits to it."""
         return self.having(factuality=factuality)

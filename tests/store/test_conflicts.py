@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,20 @@ import pytest
 from sqlalchemy import event, text
 
 from monitor.errors import StoreError
-from monitor.model import AlertState, ConflictChange, ConflictState, Frame, Position, Quantity, Revision, SourceKind
+from monitor.model import (
+    AlertState,
+    Claim,
+    ConflictChange,
+    ConflictState,
+    Frame,
+    Position,
+    Quantity,
+    Revision,
+    SourceKind,
+)
 from monitor.ports import ArticleState, Candidates, Work
+from monitor.store.desk.rows import DeskRows
+from monitor.store.desk.values import ConflictFilter
 from monitor.store.repository import SqlStore, open_store
 from tests.fakes.values import HOUR, NOON, a_claim, a_conflict, an_alert, an_article
 
@@ -104,6 +117,81 @@ def test_candidates_are_of_the_same_question_and_near_in_time(store: SqlStore) -
 
     assert [claim.id for claim in seen.new] == ["new"]
     assert [claim.id for claim in seen.candidates] == ["near"]
+
+
+def here(id: str, **changes: Any) -> Claim:
+    return a_claim(id, id, neighbours=("Sumy Oblast",), **changes)
+
+
+def there(id: str, *neighbours: str, **changes: Any) -> Claim:
+    return a_claim(id, id, region="Sumy Oblast", place=None, neighbours=neighbours, **changes)
+
+
+def test_claims_of_two_regions_are_candidates_where_both_articles_name_both(store: SqlStore) -> None:
+    for claim in (
+        there("told", "Kursk Oblast"),
+        there("silent"),
+        there("old", "Kursk Oblast", published=NOON - 60 * 24 * HOUR),
+        here("new"),
+    ):
+        tagged(store, claim.article, claim)
+
+    seen = store.load_comparison("new", Candidates())
+
+    assert [claim.id for claim in seen.candidates] == ["told"]
+    assert seen.versions.keys() == {"Kursk Oblast", "Sumy Oblast"}
+
+
+def test_a_later_revision_that_names_the_other_region_no_more_is_no_candidate(store: SqlStore) -> None:
+    tagged(store, "told", there("told", "Kursk Oblast"))
+    later = an_article("told", text="Quiet in Sumy.", revision=2)
+    store.save_article(None, later, SourceKind.OTHER, (), ArticleState.FETCHED, NOON)
+    assert store.save_claims(later, [there("told")], NOON)
+    tagged(store, "new", here("new"))
+
+    assert store.load_comparison("new", Candidates()).candidates == ()
+
+
+def test_comparisons_at_once_from_both_regions_of_a_conflict_see_each_other(store: SqlStore) -> None:
+    ours, theirs = here("c1"), there("c2", "Kursk Oblast", answer="lost")
+    tagged(store, "c1", ours)
+    tagged(store, "c2", theirs)
+    first, second = (store.load_comparison(id, Candidates()) for id in ("c1", "c2"))
+    conflict = a_conflict(Position("held", (ours,)), Position("lost", (theirs,)))
+    turned = replace(conflict, id="k2", region="Sumy Oblast")
+
+    assert store.save_comparison("c1", first, [ConflictChange(conflict, "opened", True)], [], NOON)
+    assert not store.save_comparison("c2", second, [ConflictChange(turned, "opened", True)], [], NOON)
+
+
+def test_a_conflict_of_another_region_that_a_claim_has_a_part_in_is_guarded_too(store: SqlStore) -> None:
+    ours, theirs = here("c1"), there("c2", "Kursk Oblast", answer="lost")
+    tagged(store, "c1", ours)
+    tagged(store, "c2", theirs)
+    conflict = a_conflict(Position("held", (ours,)), Position("lost", (theirs,)), region="Donetsk Oblast")
+    seen = store.load_comparison("c1", Candidates())
+    assert store.save_comparison("c1", seen, [ConflictChange(conflict, "opened", True)], [], NOON)
+
+    again = store.load_comparison("c2", Candidates())
+
+    assert again.existing == (conflict,)
+    assert again.versions["Donetsk Oblast"] == 1
+
+
+def test_a_conflict_about_two_regions_is_listed_under_both(store: SqlStore) -> None:
+    ours, theirs = here("c1"), there("c2", "Kursk Oblast", answer="lost")
+    tagged(store, "c1", ours)
+    tagged(store, "c2", theirs)
+    conflict = a_conflict(Position("held", (ours,)), Position("lost", (theirs,)))
+    seen = store.load_comparison("c1", Candidates())
+    assert store.save_comparison("c1", seen, [ConflictChange(conflict, "opened", True)], [], NOON)
+
+    listed = {
+        region: [line.id for line in DeskRows(store.engine).conflicts(ConflictFilter(region=region), NOON).items]
+        for region in ("Kursk Oblast", "Sumy Oblast", "Donetsk Oblast")
+    }
+
+    assert listed == {"Kursk Oblast": ["k1"], "Sumy Oblast": ["k1"], "Donetsk Oblast": []}
 
 
 def test_the_limit_keeps_the_nearest_candidates_of_a_busy_region(store: SqlStore) -> None:

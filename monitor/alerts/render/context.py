@@ -145,8 +145,8 @@ def alert_view(job: AlertJob, zone: str = "UTC", public_url: str | None = None) 
         conflict=conflict.id,
         kind=kind,
         headline=_headline(kind, conflict, job),
-        subject=one_line(f"{conflict.region}: {conflict.question}", 180),
-        region=one_line(conflict.region, 200),
+        subject=one_line(f"{_regions(conflict)}: {conflict.question}", 180),
+        region=one_line(_regions(conflict), 200),
         place=one_line(conflict.place or "", 200),
         frame=conflict.frame.value,
         question=one_line(conflict.question, 500),
@@ -166,6 +166,10 @@ def alert_view(job: AlertJob, zone: str = "UTC", public_url: str | None = None) 
         voices=len({claim.voice for position in conflict.positions for claim in position.claims}),
         undelivered=tuple(one_line(f"{a.target}: {a.detail}", 400) for a in job.undelivered),
     )
+
+
+def _regions(conflict: Conflict) -> str:
+    return " and ".join(conflict.regions)
 
 
 def _kind(job: AlertJob) -> str:
@@ -190,7 +194,7 @@ def _because(job: AlertJob) -> str:
     conflict = job.view.conflict
     what = _CAUSES.get(job.alert.reason, job.alert.reason).lower()
     return one_line(
-        f"Sent to “{job.alert.target}”, which watches {conflict.region} "
+        f"Sent to “{job.alert.target}”, which watches {_regions(conflict)} "
         f"({what}, {conflict.frame.value}, confidence {conflict.confidence:.0%})",
         300,
     )

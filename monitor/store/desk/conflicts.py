@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from monitor.model import ConflictState, Frame
 from monitor.store.alerts import to_alert
@@ -29,6 +29,7 @@ from monitor.store.tables import (
     article_revisions,
     articles,
     claims,
+    conflict_neighbours,
     conflict_sources,
     conflicts,
     dismissals,
@@ -94,7 +95,7 @@ class ConflictPages(DeskActions):
 def _where(wanted: ConflictFilter) -> list[ColumnElement[bool]]:
     c = conflicts.c
     conditions: list[ColumnElement[bool] | None] = [
-        c.region == wanted.region if wanted.region else None,
+        _about(wanted.region) if wanted.region else None,
         c.frame == wanted.frame.value if wanted.frame else None,
         c.state == wanted.state.value if wanted.state else None,
         c.state != ConflictState.DISMISSED.value if wanted.state is None and not wanted.every_state else None,
@@ -104,6 +105,11 @@ def _where(wanted: ConflictFilter) -> list[ColumnElement[bool]]:
         _carried_by(wanted.source) if wanted.source else None,
     ]
     return [condition for condition in conditions if condition is not None]
+
+
+def _about(region: str) -> ColumnElement[bool]:
+    beside = select(conflict_neighbours.c.conflict).where(conflict_neighbours.c.region == region)
+    return or_(conflicts.c.region == region, conflicts.c.id.in_(beside))
 
 
 def _carried_by(source: str) -> ColumnElement[bool]:
