@@ -14,7 +14,7 @@ from monitor.store import codec, tables
 from monitor.store.alerts import alert_row
 from monitor.store.dismissals import load_dismissed
 from monitor.store.engine import reading, writing
-from monitor.store.neighbours import save_regions, told_beside, watched_by
+from monitor.store.neighbours import save_regions, told_beside
 from monitor.store.tables import (
     articles,
     claims,
@@ -42,16 +42,15 @@ class ConflictRows:
         """Return an article's claims with those worth comparing and the conflicts of their regions."""
         with reading(self.engine) as connection:
             new = _claims(connection, claims.c.article == article, claims.c.current)
-            regions = sorted(watched_by(new))
-            versions = _versions(connection, regions)
+            regions = sorted({claim.region for claim in new})
+            versions = _versions(connection)  # before all else: what changes in between is seen
             candidates = _candidates(connection, article, new, reach)
-            ids = _conflict_ids(connection, sorted({claim.region for claim in new}), [*new, *candidates])
-            versions |= _versions(connection, sorted(_regions_of(connection, ids) - versions.keys()))
-            existing = load_conflicts(connection, ids)  # after their versions: what changes in between is seen
+            existing = load_conflicts(connection, _conflict_ids(connection, regions, [*new, *candidates]))
             involved = {c.article for c in [*new, *candidates]}
             involved |= {c.article for conflict in existing for p in conflict.positions for c in p.claims}
             since = min((claim.published for claim in new), default=datetime.max.replace(tzinfo=UTC)) - reach.window
-            dismissed = load_dismissed(connection, regions, since)
+            about = sorted({claim.region for claim in [*new, *candidates]})
+            dismissed = load_dismissed(connection, about, since)
             return Comparison(
                 tuple(new), tuple(candidates), tuple(existing), _copies(connection, involved), versions, dismissed
             )
@@ -66,9 +65,8 @@ class ConflictRows:
     ) -> bool:
         """Save changes with their alerts and finish the article in one transaction; False when another came first."""
         with writing(self.engine) as connection:
-            own = {change.conflict.region for change in changes}
-            beside = {region for change in changes for region in change.conflict.regions[1:]}
-            if not _advance(connection, sorted(own | beside & comparison.versions.keys()), comparison):
+            regions = sorted({region for change in changes for region in change.conflict.regions})
+            if not _advance(connection, regions, comparison):
                 connection.rollback()
                 return False
             for change in changes:
@@ -170,9 +168,8 @@ def _nearest(
     return {row.id: row.data for row in rows}
 
 
-def _versions(connection: Connection, regions: list[str]) -> dict[str, int]:
-    rows = connection.execute(select(region_versions).where(region_versions.c.region.in_(regions)))
-    return dict.fromkeys(regions, 0) | {row.region: row.version for row in rows}
+def _versions(connection: Connection) -> dict[str, int]:
+    return {row.region: row.version for row in connection.execute(select(region_versions))}
 
 
 def _advance(connection: Connection, regions: list[str], comparison: Comparison) -> bool:
@@ -194,10 +191,6 @@ def _conflict_ids(connection: Connection, regions: list[str], near: list[Claim])
     )
     holding = select(position_claims.c.conflict).where(position_claims.c.claim.in_([claim.id for claim in near]))
     return sorted({*connection.scalars(recent), *connection.scalars(holding)})
-
-
-def _regions_of(connection: Connection, ids: Sequence[str]) -> set[str]:
-    return set(connection.scalars(select(conflicts.c.region).where(conflicts.c.id.in_(ids)).distinct()))
 
 
 def _copies(connection: Connection, ids: set[str]) -> dict[str, str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, select
 
 from monitor.model import Claim, Conflict
 from monitor.ports import Candidates
 from monitor.store.tables import claim_neighbours, claims, conflict_neighbours
 from monitor.store.work import insert_new
 
-MOST = 50  # claims of each neighbour
+MOST = 50  # claims of a region for each reason to look there
+Query = Select[tuple[str, str]]
 
 
 def save_neighbours(connection: Connection, article: str, found: Iterable[Claim]) -> None:
@@ -20,7 +21,7 @@ def save_neighbours(connection: Connection, article: str, found: Iterable[Claim]
     known = select(claims.c.id).where(claims.c.article == article)
     connection.execute(delete(claim_neighbours).where(claim_neighbours.c.claim.in_(known)))
     rows = [
-        {"claim": claim.id, "neighbour": other, "region": claim.region, "published": claim.published}
+        {"claim": claim.id, "neighbour": other, "published": claim.published}
         for claim in found
         for other in claim.neighbours
     ]
@@ -28,31 +29,26 @@ def save_neighbours(connection: Connection, article: str, found: Iterable[Claim]
 
 
 def told_beside(connection: Connection, article: str, new: Sequence[Claim], reach: Candidates) -> dict[str, str]:
-    """Return id → data of the latest claims about each neighbour whose articles name the region of a new claim."""
-    found: dict[str, str] = {}
-    for region, neighbour in sorted({(claim.region, other) for claim in new for other in claim.neighbours}):
-        times = [claim.published for claim in new if claim.region == region and neighbour in claim.neighbours]
-        found.update(_latest(connection, article, neighbour, region, times, reach))
-    return found
+    """Return id → data of the latest claims on regions that the new article names, and of those that name its own."""
+    if not new:
+        return {}
+    own, named = {claim.region for claim in new}, {other for claim in new for other in claim.neighbours}
+    times = [claim.published for claim in new]
+    near = (min(times) - reach.window, max(times) + reach.window)
+    there = select(claims.c.id, claims.c.data).where(claims.c.current, claims.c.article != article)
+    naming = there.join_from(claim_neighbours, claims, claims.c.id == claim_neighbours.c.claim)
+    asked = [
+        *(_latest(there.where(claims.c.region == region), claims.c.published, near) for region in sorted(named - own)),
+        *(
+            _latest(naming.where(claim_neighbours.c.neighbour == region), claim_neighbours.c.published, near)
+            for region in sorted(own)
+        ),
+    ]
+    return {row.id: row.data for query in asked for row in connection.execute(query)}
 
 
-def _latest(
-    connection: Connection, article: str, region: str, neighbour: str, times: Sequence[datetime], reach: Candidates
-) -> dict[str, str]:
-    of = claim_neighbours.c
-    span = (of.published >= min(times) - reach.window, of.published <= max(times) + reach.window)
-    query = (
-        select(claims.c.id, claims.c.data)
-        .join_from(claim_neighbours, claims, claims.c.id == of.claim)
-        .where(of.region == region, of.neighbour == neighbour, *span, claims.c.current, claims.c.article != article)
-    )
-    rows = connection.execute(query.order_by(of.published.desc(), of.claim).limit(MOST))
-    return {row.id: row.data for row in rows}
-
-
-def watched_by(claims: Iterable[Claim]) -> set[str]:
-    """Return the regions whose claims may be compared with these."""
-    return {region for claim in claims for region in (claim.region, *claim.neighbours)}
+def _latest(query: Query, published: ColumnElement[datetime], near: tuple[datetime, datetime]) -> Query:
+    return query.where(published.between(*near)).order_by(published.desc(), claims.c.id).limit(MOST)
 
 
 def save_regions(connection: Connection, conflict: Conflict) -> None:

@@ -184,18 +184,15 @@ Index("ix_claims_region_frame_published", claims.c.region, claims.c.frame, claim
 Index("ix_claims_region_published", claims.c.region, claims.c.published)
 Index("ix_claims_published_id", claims.c.published, claims.c.id)
 
-# Claims whose article names another watched region too: what is compared with the claims of that one.
+# Claims whose article names another watched region too: they are compared with the claims on that one.
 claim_neighbours = Table(
     "claim_neighbours",
     METADATA,
     Column("claim", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
     Column("neighbour", Text, primary_key=True),
-    Column("region", Text, nullable=False),  # the claim's own
     Column("published", UtcDateTime, nullable=False),
 )
-Index(
-    "ix_claim_neighbours_region", claim_neighbours.c.region, claim_neighbours.c.neighbour, claim_neighbours.c.published
-)
+Index("ix_claim_neighbours_neighbour_published", claim_neighbours.c.neighbour, claim_neighbours.c.published)
 
 # What the search of the desk looks in. On SQLite an FTS5 table follows it by triggers (store/desk/words.py), on
 # PostgreSQL a GIN index reads it.

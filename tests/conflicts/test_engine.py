@@ -122,20 +122,21 @@ WEST = claim().by("the governor").about("Darfur", "Chad")
 EAST = MAYOR.about("Chad", "Darfur").after(1)
 
 
-def test_two_regions_that_both_articles_name_are_compared() -> None:
+@pytest.mark.parametrize("neighbours", [("Darfur",), ()])
+def test_two_regions_are_compared_where_one_article_names_the_other(neighbours: tuple[str, ...]) -> None:
     desk = Desk()
     desk.reads(WEST.held("captured", "Adre"))
 
-    (change,) = desk.reads(EAST.held("repelled", "Adre"))
+    (change,) = desk.reads(EAST.about("Chad", *neighbours).held("repelled", "Adre"))
 
     assert change.conflict.regions == ("Darfur", "Chad")
 
 
-def test_a_region_that_only_one_of_the_articles_names_is_not_compared() -> None:
+def test_two_regions_that_neither_article_names_together_are_never_compared() -> None:
     desk = Desk()
-    desk.reads(WEST.held("captured", "Adre"))
+    desk.reads(WEST.about("Darfur").held("captured", "Adre"))
 
-    assert desk.reads(MAYOR.about("Chad").held("repelled", "Adre")) == []
+    assert desk.reads(EAST.about("Chad").held("repelled", "Adre")) == []
 
 
 def test_each_of_two_regions_has_a_count_of_its_own() -> None:

@@ -23,12 +23,11 @@ def upgrade() -> None:
         "claim_neighbours",
         sa.Column("claim", sa.String(64), nullable=False),
         sa.Column("neighbour", sa.Text(), nullable=False),
-        sa.Column("region", sa.Text(), nullable=False),
         sa.Column("published", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["claim"], ["claims.id"], name="fk_claim_neighbours_claim", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("claim", "neighbour", name="pk_claim_neighbours"),
     )
-    op.create_index("ix_claim_neighbours_region", "claim_neighbours", ["region", "neighbour", "published"])
+    op.create_index("ix_claim_neighbours_neighbour_published", "claim_neighbours", ["neighbour", "published"])
     op.create_table(
         "conflict_neighbours",
         sa.Column("region", sa.Text(), nullable=False),
