@@ -1,7 +1,8 @@
 """Count the false conflicts in invented news without any: `python -m tools.noise [--articles N] [--write FOLDER]`.
 
 The articles share vocabulary, places and speakers; tolls are updated, figures come daily, several events fall on one
-day, copies travel, a speaker corrects himself. Whatever is reported is false. At most 2 in 1,000 articles are accepted.
+day, copies travel, a speaker corrects himself; three in ten name another watched region in passing. Whatever is
+reported is false. At most 2 in 1,000 articles are accepted.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import yaml
 
 from monitor.model import Article
 
+PASSING = frozenset({"endings", "asides"})  # no stories of their own
 START = datetime(2031, 3, 3, 6, tzinfo=UTC)  # a Monday
 REGIONS = (
     "Varsk Province", "Telumir Coast", "North Okarev", "Belharan Governorate", "Quodan Valley", "Lower Mirskov",
@@ -89,15 +90,24 @@ def _region(region: str, count: int, chance: random.Random) -> Iterator[Article]
 def _article(id: str, telling: Telling, chance: random.Random) -> Article:
     title, text = chance.choice(stories()[telling.kind][telling.phase])
     ends = chance.sample(stories()["endings"], chance.choice((0, 1, 1, 2)))
-    body = "\n\n".join([text, *ends]).format(**telling.slots)
+    body = "\n\n".join([text, *ends, *_aside(id)]).format(**telling.slots, neighbour=_neighbour(id, telling.region))
     outlet = chance.choice(OUTLETS)
     url = f"https://{outlet.lower().replace(' ', '')}.example/{id}"
     return Article(id, outlet, url, telling.at, title.format(**telling.slots), body, telling.at)
 
 
+def _aside(id: str) -> list[str]:
+    chance = random.Random(f"aside of {id}")
+    return [chance.choice(stories()["asides"])] if chance.random() < 0.3 else []
+
+
+def _neighbour(id: str, region: str) -> str:
+    return random.Random(f"neighbour of {id}").choice([name for name in REGIONS if name != region])
+
+
 def _tellings(region: str, chance: random.Random) -> Iterator[Telling]:
     """Events follow each other, three a day, each kind in a town of its own; two towns stay quiet."""
-    kinds = [kind for kind in stories() if kind != "endings"]
+    kinds = [kind for kind in stories() if kind not in PASSING]
     chance.shuffle(kinds)
     *lively, _, _ = towns(region)
     homes = {kind: chance.sample(lively, len(lively)) for kind in kinds}

@@ -25,7 +25,7 @@ def test_a_hundred_articles_without_a_conflict_give_few() -> None:
 
 
 def test_there_are_stories_enough_to_be_lost_in() -> None:
-    kinds = {kind: phases for kind, phases in noise_world.stories().items() if kind != "endings"}
+    kinds = {kind: phases for kind, phases in noise_world.stories().items() if kind not in noise_world.PASSING}
 
     assert len(kinds) >= 12
     assert sum(len(tellings) for phases in kinds.values() for tellings in phases.values()) >= 60
@@ -43,6 +43,17 @@ def test_a_thousand_articles_fill_every_slot_on_ten_regions() -> None:
     assert not [article for article in articles if re.search(r"[{}]", article.title + article.text)]
     assert len(Counter(article.id[:-4] for article in articles)) == 10
     assert max(Counter(article.text for article in articles).values()) > 1  # wire copies
+
+
+def test_many_articles_name_another_watched_region() -> None:
+    others = [
+        region
+        for article in noise_world.articles()
+        for region in noise_world.REGIONS
+        if region in article.text and not article.id.startswith(region.lower().replace(" ", "-"))
+    ]
+
+    assert len(others) > 200
 
 
 def test_one_day_has_one_count_of_new_cases() -> None:
