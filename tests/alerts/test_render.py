@@ -235,6 +235,14 @@ def test_blocks_beyond_the_fiftieth_are_said_to_be_more() -> None:
     assert len(fitting({"type": "divider"} for _ in range(80))) == 50
 
 
+@pytest.mark.parametrize("form", ["text", "html", "slack"])
+def test_an_alert_names_both_regions_that_it_is_about(renderer: Renderer, form: str) -> None:
+    builder = two_sided().about("Sumy Oblast").says("held", "Nobody crossed", "Sumy News").because(Cause.OPENED)
+
+    assert "Kursk Oblast and Sumy Oblast" in forms(renderer, builder)[form]
+    assert renderer.message([builder.job()]).subject == "Kursk Oblast and Sumy Oblast: Who controls Makhnovka?"
+
+
 # --- digests and notices ---------------------------------------------------------------------------------------------
 
 
