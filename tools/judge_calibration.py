@@ -39,9 +39,9 @@ class Example:
     values: dict[str, float]
 
 
-def examples(cases: Sequence[Case], scorer: PairScorer | None) -> list[Example]:
-    """Return every candidate pair of every case as the engine itself would pick and read it, before any screen."""
-    engine, found = ConflictEngine(scorer, screen=EVERYTHING), []
+def examples(cases: Sequence[Case], scorer: PairScorer | None, screen: Calibration = EVERYTHING) -> list[Example]:
+    """Return every candidate pair of every case as the engine itself would pick and read it."""
+    engine, found = ConflictEngine(scorer, screen=screen), []
     for case in cases:
         for pair in engine.pairs(case.claims, [], case.copies):
             conflict = case.label(pair.first, pair.second)[0] == "conflict"
