@@ -326,10 +326,12 @@ def test_a_title_that_begins_with_its_speaker_names_it_once() -> None:
 
 @pytest.mark.parametrize(
     ("noun", "several"),
-    zip(
-        ("drone", "boy", "body", "policeman", "people", "church", "troops", "bus", "aircraft", "child"),
-        ("drones", "boys", "bodies", "policemen", "people", "churches", "troops", "buses", "aircraft", "children"),
-        strict=True,
+    list(
+        zip(
+            ("drone", "boy", "body", "policeman", "people", "church", "troops", "bus", "aircraft", "child"),
+            ("drones", "boys", "bodies", "policemen", "people", "churches", "troops", "buses", "aircraft", "children"),
+            strict=True,
+        )
     ),
 )
 def test_plurals(noun: str, several: str) -> None:
