@@ -1,4 +1,4 @@
-"""`counterclaim explain`: what was recognised in an article, sentence by sentence, or what became of a conflict."""
+"""`counterclaim explain`: what was recognised in an article, what became of a conflict, what is made of two claims."""
 
 from __future__ import annotations
 
@@ -19,14 +19,22 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("what", metavar="FILE|ARTICLE-ID|CONFLICT-ID")
+@click.argument("what", metavar="FILE|ARTICLE-ID|CONFLICT-ID|CLAIM-ID")
+@click.argument("against", required=False, metavar="[ARTICLE-ID|CLAIM-ID]")
+@click.option("--articles", "articles_path", metavar="FILE", help="Look among these articles, not in the store.")
 @config_option
 @says_errors
-def explain(what: str, config_path: str) -> None:
-    """Show what was read in the articles of a JSON Lines FILE or in a stored article, or a conflict's history."""
+def explain(what: str, against: str | None, articles_path: str | None, config_path: str) -> None:
+    """Show what was read in the articles of a JSON Lines FILE or in a stored article, or a conflict's history.
+
+    With two ids, of claims or articles: why their claims are, or are not, a conflict. The first form prints the ids.
+    """
     from monitor.config import load_config
 
     config = load_config(config_path)
+    if against is not None:
+        _explain_pairs(what, against, articles_path, config)
+        return
     conflict = None if Path(what).is_file() else _conflict(what, config)
     if conflict is not None:
         click.echo("\n".join(history_lines(conflict)))
@@ -41,6 +49,21 @@ def explain(what: str, config_path: str) -> None:
         click.echo()
 
 
+def _explain_pairs(what: str, against: str, articles_path: str | None, config: Config) -> None:
+    from monitor.app import open_app
+    from monitor.cli.articles import load_articles
+    from monitor.cli.replay import oldest_first
+    from monitor.cli.rerun import rerun
+    from monitor.cli.why import pair_lines
+
+    app = rerun(config, oldest_first(load_articles(articles_path))) if articles_path else open_app(config)
+    try:
+        for line in pair_lines(app, what, against):
+            click.echo(line)
+    finally:
+        app.close()
+
+
 def explain_lines(tagged: Tagged) -> Iterator[str]:
     """Yield a sentence with its claims marked by [1: … :1], then a line for each claim, or the reason for none."""
     yield ""
@@ -49,7 +72,7 @@ def explain_lines(tagged: Tagged) -> Iterator[str]:
         places = f" ({', '.join(tagged.focus.places)})" if tagged.focus.places else ""
         yield f"    about {tagged.focus.place or tagged.focus.region}{places}: {tagged.focus.reason.value}"
     for number, claim in enumerate(tagged.claims, 1):
-        yield f"    {number}. {_claim(claim)}"
+        yield f"    {number}. {claim.id} {_claim(claim)}"
     if tagged.skipped is not None:
         yield f"    no claim: {tagged.skipped.value}"
 

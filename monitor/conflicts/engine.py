@@ -58,7 +58,7 @@ class ConflictEngine:
         said = [verdict.pair for verdict in every]
         agreements = {pair.key: share for pair in said if (share := agreement(pair)) > 0}
         near = {claim.id: claim for pair in said for claim in (pair.first, pair.second)}
-        contradicting = self._undismissed([v for v in every if isinstance(v, Conflicting)], dismissed)
+        contradicting = self.undismissed([v for v in every if isinstance(v, Conflicting)], dismissed)
         found = clusters(contradicting, agreements, near.values(), opens)
         return self._changes(found, touched, now, copies)
 
@@ -93,14 +93,20 @@ class ConflictEngine:
 
     def pairs(self, new: Sequence[Claim], known: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
         """Return the pairs worth a decision, each once, with what the models say of them."""
+        return self._worth_asking(self.allowed(new, known, copies), {claim.id for claim in new})
+
+    def allowed(self, new: Sequence[Claim], known: Sequence[Claim], copies: Mapping[str, str]) -> list[Pair]:
+        """Return the pairs that may answer one question and that no rule forbids, each once."""
         pool = list({claim.id: claim for claim in [*known, *new]}.values())
         keys: dict[tuple[str, str], Pair] = {}
         for claim in new:
             for other in partners(claim, pool, by_words=self.scorer is None):
                 pair = Pair.of(claim, other)
                 keys.setdefault(pair.key, pair)
-        allowed = [pair for pair in keys.values() if rule_out(pair, copies) is None]
-        return self._opinions(self._nearest(allowed, {claim.id for claim in new}))
+        return [pair for pair in keys.values() if rule_out(pair, copies) is None]
+
+    def _worth_asking(self, pairs: Sequence[Pair], of: Set[str]) -> list[Pair]:
+        return self.with_opinions(self.screened(self.nearest(pairs, of)))
 
     def decide(
         self, pairs: Sequence[Pair], copies: Mapping[str, str], least: float | None = None
@@ -116,33 +122,39 @@ class ConflictEngine:
         opens = model.threshold if self.threshold is None else self.threshold
         return opens, min(opens, model.joins)
 
-    def _undismissed(self, found: Sequence[Conflicting], dismissed: Sequence[Dismissed]) -> list[Conflicting]:
+    def undismissed(self, found: Sequence[Conflicting], dismissed: Sequence[Dismissed]) -> list[Conflicting]:
         """Leave out what people marked as no conflict, and what repeats it: also of one voice, unlike echoes."""
         if not dismissed or not found:
             return list(found)
         pairs = list(repetitions(found, dismissed))
-        repeated = self._opinions(self._nearest(pairs, {side for pair in pairs for side in pair.key}))
+        repeated = self._worth_asking(pairs, {side for pair in pairs for side in pair.key})
         likeness = {pair.key: 1.0 if same_text(pair) else agreement(pair) for pair in repeated}
         return [v for v in without_dismissed(found, dismissed, likeness) if isinstance(v, Conflicting)]
 
     def _model(self) -> Calibration:
         return self.model or bundled("with-judge" if self.scorer else "rules-only")
 
-    def _nearest(self, pairs: Sequence[Pair], of: Set[str]) -> list[Pair]:
-        """Keep the nearest partners of each of these claims, where they promise enough to be put to the judge."""
+    def nearest(self, pairs: Sequence[Pair], of: Set[str]) -> list[Pair]:
+        """Keep the nearest partners of each of these claims, where the two promise to speak of one thing."""
         if self.scorer is None:
             return list(pairs)
         near: dict[str, list[Pair]] = defaultdict(list)
-        for pair in sorted(self._with_nearness(pairs), key=lambda pair: (-_promise(pair), pair.key)):
-            if _promise(pair) >= NEAR:
+        for pair in sorted(self.with_nearness(pairs), key=lambda pair: (-promise(pair), pair.key)):
+            if promise(pair) >= NEAR:
                 for side in of & set(pair.key):
                     near[side].append(pair)
         kept = {pair.key: pair for ranked in near.values() for pair in ranked[:MOST_PARTNERS]}
-        screen = self.screen or bundled("screen")
-        # The judge is slow: pairs that structure and nearness already make all but hopeless are not put to it.
-        return [kept[key] for key in sorted(kept) if screen.probability(features(kept[key])) >= screen.threshold]
+        return [kept[key] for key in sorted(kept)]
 
-    def _with_nearness(self, pairs: Sequence[Pair]) -> list[Pair]:
+    def screened(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Leave out what structure and nearness already make all but hopeless: the judge is slow."""
+        if self.scorer is None:
+            return list(pairs)
+        screen = self.screen or bundled("screen")
+        return [pair for pair in pairs if screen.probability(features(pair)) >= screen.threshold]
+
+    def with_nearness(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Return the pairs with how near their sentences are in meaning."""
         if self.scorer is None or not pairs:
             return list(pairs)
         claims = list({c.id: c for pair in pairs for c in (pair.first, pair.second)}.values())
@@ -153,7 +165,8 @@ class ConflictEngine:
             for p in pairs
         ]
 
-    def _opinions(self, pairs: Sequence[Pair]) -> list[Pair]:
+    def with_opinions(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Return the pairs with what the judge says of them."""
         if self.scorer is None or not pairs:
             return list(pairs)
         shares = self.scorer.judge([(pair.first, pair.second) for pair in pairs])
@@ -230,7 +243,7 @@ def confidence(cluster: Cluster) -> float:
     return cluster.pairs[0].probability
 
 
-def _promise(pair: Pair) -> float:
+def promise(pair: Pair) -> float:
     """How much a pair promises before any judge is asked: nearness, raised where the frames ask the same."""
     near = pair.opinion.cosine or 0.0
     same = pair.first.frame is pair.second.frame and pair.first.frame is not Frame.STATEMENT

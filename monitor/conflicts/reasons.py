@@ -32,6 +32,11 @@ class NoConflictReason(StrEnum):
     NOT_FACTUAL = "one is a plan, a condition or a question"
     OPINION = "one is an opinion"
     DISMISSED = "a reader marked it as not a conflict"
+    OTHER_REGION = "they are about two regions, and neither report names both"
+    LONG_BETWEEN = "more than 14 days lie between the two reports"
+    OTHER_SUBJECT = "the two sentences are too far from each other in meaning"
+    CROWDED_OUT = "ten other claims stand nearer to each of them"
+    HOPELESS = "all signs but the judge's speak against it, so that it was not asked"
     TOO_WEAK = "the signs of contradiction are too weak"
 
 

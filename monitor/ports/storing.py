@@ -253,6 +253,10 @@ class ConflictStore(Protocol):
         """Return the latest claims about a region published up to then, newest first."""
         ...
 
+    def claims_of(self, id: str) -> list[Claim]:
+        """Return the claim of this id, or the current claims of the article of this id, in text order."""
+        ...
+
     def claims(self) -> Iterator[Claim]:
         """Yield every current claim by publication time."""
         ...

@@ -90,6 +90,13 @@ class ConflictRows:
         with reading(self.engine) as connection:
             return [codec.claim(text) for text in connection.scalars(query)]
 
+    def claims_of(self, id: str) -> list[Claim]:
+        """Return the claim of this id, or the current claims of the article of this id, in text order."""
+        with reading(self.engine) as connection:
+            return _claims(connection, claims.c.id == id) or _claims(
+                connection, claims.c.article == id, claims.c.current
+            )
+
     def claims(self) -> Iterator[Claim]:
         """Yield every current claim by publication time, article and place in it."""
         last: tuple[datetime, str] | None = None
