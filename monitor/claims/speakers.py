@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from spacy.tokens import Token
@@ -66,8 +67,29 @@ def make(name: str, token: Token, discourse: Discourse) -> Speaker:
     )
     key = _keyed(plain, side, lemma)
     speaker = Speaker(name, key, SpeakerKind.UNNAMED if unnamed else SpeakerKind.NAMED, key, side)
+    body = _spoken_for(token)
+    if body is not None:
+        speaker = _speaking_for(body, speaker, side_of(full), discourse)
     discourse.meet(speaker, full, person)
     return speaker
+
+
+def _spoken_for(token: Token) -> Token | None:
+    """Return whom "a spokesman for the General Staff" speaks for."""
+    if token.lemma_.lower() not in _SPOKESPERSONS:
+        return None
+    preps = [t for t in token.children if t.dep_ == "prep" and t.lower_ in {"for", "of"}]
+    return next((t for prep in preps for t in prep.children if t.dep_ == "pobj" and t.pos_ in {"NOUN", "PROPN"}), None)
+
+
+def _speaking_for(body: Token, speaker: Speaker, side: str | None, discourse: Discourse) -> Speaker:
+    """Return a spokesman with the voice and the side of whom he speaks for: the state just named may be the enemy's."""
+    name = name_of(body)
+    known = discourse.named(name)
+    if known is not None:
+        return replace(speaker, kind=SpeakerKind.NAMED, root=known.root, side=known.side or side)
+    plain = re.sub(r"^the\s+", "", name, flags=re.I)
+    return replace(speaker, kind=SpeakerKind.NAMED, root=_keyed(plain, side, body.lemma_.lower()), side=side)
 
 
 def _home(discourse: Discourse, lemma: str) -> str | None:
@@ -77,6 +99,7 @@ def _home(discourse: Discourse, lemma: str) -> str | None:
     return discourse.near[-1] if len(discourse.near) == 1 else discourse.home
 
 
+_SPOKESPERSONS = frozenset(["spokesman", "spokeswoman"])
 _STATE_BODIES = frozenset(
     [
         "ministry",

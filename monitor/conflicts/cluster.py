@@ -173,11 +173,17 @@ def _join(others: Sequence[Claim], placed: list[list[Claim]], agreements: Mappin
     for claim in others:
         if claim.id in members or claim.voice not in voices:
             continue
-        accords = [max(agreements.get(_key(claim, other), 0.0) for other in position) for position in contradicted]
+        accords = [_accord(claim, position, agreements) for position in contradicted]
         best = max(range(len(accords)), key=lambda index: (accords[index], -index))
         if accords[best] >= SAME:
             members.add(claim.id)
             placed[best].append(claim)
+
+
+def _accord(claim: Claim, position: Sequence[Claim], agreements: Mapping[tuple[str, str], float]) -> float:
+    if any(answers_opposed(claim, other) or holders_exclude(claim, other) for other in position):
+        return 0.0  # a judge hears that both speak of one village; who holds it is read
+    return max(agreements.get(_key(claim, other), 0.0) for other in position)
 
 
 def _place(
@@ -204,6 +210,8 @@ def _place(
 
 def _standing_together(a: Claim, b: Claim) -> float:
     """How far two claims belong to one side whatever they are about: one voice or one party."""
+    if _one_statement(a, b):
+        return 1.0
     if _other_answer(a, b):
         return 0.0
     if a.voice == b.voice:
@@ -213,6 +221,8 @@ def _standing_together(a: Claim, b: Claim) -> float:
 
 def _standing_apart(a: Claim, b: Claim) -> float:
     """How far two claims belong to different sides: opposed by their structure, or said by opposed parties."""
+    if _one_statement(a, b):
+        return 0.0
     if answers_opposed(a, b) or holders_exclude(a, b):
         return 1.0
     if _other_answer(a, b):
@@ -228,6 +238,14 @@ def _other_answer(a: Claim, b: Claim) -> bool:
     if a.quantity and b.quantity:
         return compatible(a.quantity, b.quantity) is Relation.DISJOINT
     return a.voice == b.voice and None not in (a.answer, b.answer) and (a.answer, a.negated) != (b.answer, b.negated)
+
+
+def _one_statement(a: Claim, b: Claim) -> bool:
+    """Whether one voice says both in one article, where it does not contradict itself, whatever was read in its words.
+
+    "The village is under our control", "nobody has entered it": captured and held, by one holder.
+    """
+    return a.article == b.article and a.voice == b.voice and not (a.quantity and b.quantity)
 
 
 def _key(a: Claim, b: Claim) -> tuple[str, str]:

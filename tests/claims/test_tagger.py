@@ -56,6 +56,15 @@ def test_reported_speech_runs_on_in_the_pluperfect() -> None:
     assert found[-1].speaker.key == "ministry"
 
 
+def test_a_spokesman_speaks_with_the_voice_of_whom_he_speaks_for_and_not_of_the_enemy_just_named() -> None:
+    found = claims(
+        "Ukrainian troops hold Merin, the General Staff said, rejecting a Russian report.\n\n"
+        '"Russian troops have not entered Merin," a spokesman for the General Staff said.'
+    )
+    assert {claim.voice for claim in found} == {"general staff"}
+    assert {claim.speaker.side for claim in found if claim.speaker.name.startswith("a spokesman")} == {None}
+
+
 def test_a_plain_sentence_is_said_by_the_outlet() -> None:
     (claim,) = claims("A bridge in Orlec collapsed.")
     assert claim.speaker.kind is SpeakerKind.OUTLET

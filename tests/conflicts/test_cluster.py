@@ -101,6 +101,28 @@ def test_a_voice_that_comes_round_stands_on_both_sides() -> None:
     assert ids(found.positions) == {frozenset({before.claim.id}), frozenset({rival.claim.id, after.claim.id})}
 
 
+INVADER = claim().by("the ministry", "one")
+STAFF = claim().in_("Valley Post").by("the staff").in_article("morning").after(2)
+
+
+def test_what_one_voice_says_in_one_article_is_one_answer_however_it_was_read() -> None:
+    taken, kept = INVADER.held("captured"), STAFF.held("held")
+    ours = STAFF.held("captured").worded("the town is under the control of ours")
+
+    found = only(clusters([against(taken, kept), against(taken, ours, 0.5)], alike((taken, ours))))
+
+    assert ids(found.positions) == {frozenset({taken.claim.id}), frozenset({kept.claim.id, ours.claim.id})}
+
+
+def test_who_contradicts_nobody_joins_no_side_that_its_answer_excludes() -> None:
+    taken, kept = INVADER.held("captured"), STAFF.held("held")
+    again = STAFF.held("held").after(5).in_article("evening").worded("the town is ours")
+
+    found = only(clusters([against(taken, kept)], alike((taken, again)), [again.claim]))
+
+    assert again.claim.id not in {one.id for one in found.claims}
+
+
 def test_a_stranger_that_contradicts_nobody_is_no_member() -> None:
     low, high, stranger = MINISTRY.killed(12), MAYOR.killed(15), CRESCENT.killed(15)
 

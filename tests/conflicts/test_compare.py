@@ -220,7 +220,10 @@ def test_other_outcomes_are_left_to_the_model(one: Said, other: Said) -> None:
 
 
 def test_every_reason_is_reached_by_some_pair() -> None:
-    by_engine = {NoConflictReason.DISMISSED}
+    by_engine = {
+        NoConflictReason.DISMISSED, NoConflictReason.OTHER_REGION, NoConflictReason.LONG_BETWEEN,
+        NoConflictReason.OTHER_SUBJECT, NoConflictReason.CROWDED_OUT, NoConflictReason.HOPELESS,
+    }  # fmt: skip
 
     assert {reason for reason, _ in NOT_CONFLICTS.values()} | by_engine == set(NoConflictReason)
     assert {reason for reason, _ in CONFLICTS.values()} == set(ConflictReason)
