@@ -83,13 +83,17 @@ def _spoken_for(token: Token) -> Token | None:
 
 
 def _speaking_for(body: Token, speaker: Speaker, side: str | None, discourse: Discourse) -> Speaker:
-    """Return a spokesman with the voice and the side of whom he speaks for: the state just named may be the enemy's."""
+    """Return a spokesman with the voice and the side of whom he speaks for: the state just named may be the enemy's.
+
+    "A spokesman for the army", of which nobody has heard yet, stays one outlet's own: another outlet's is another army.
+    """
     name = name_of(body)
     known = discourse.named(name)
     if known is not None:
-        return replace(speaker, kind=SpeakerKind.NAMED, root=known.root, side=known.side or side)
-    plain = re.sub(r"^the\s+", "", name, flags=re.I)
-    return replace(speaker, kind=SpeakerKind.NAMED, root=_keyed(plain, side, body.lemma_.lower()), side=side)
+        return replace(speaker, kind=known.kind, root=known.root, side=known.side or side)
+    root = _keyed(re.sub(r"^the\s+", "", name, flags=re.I), side, body.lemma_.lower())
+    kind = SpeakerKind.NAMED if side is not None or body.pos_ == "PROPN" else speaker.kind
+    return replace(speaker, kind=kind, root=root, side=side)
 
 
 def _home(discourse: Discourse, lemma: str) -> str | None:
@@ -99,7 +103,7 @@ def _home(discourse: Discourse, lemma: str) -> str | None:
     return discourse.near[-1] if len(discourse.near) == 1 else discourse.home
 
 
-_SPOKESPERSONS = frozenset(["spokesman", "spokeswoman"])
+_SPOKESPERSONS = frozenset(["spokesman", "spokeswoman", "spokesperson"])
 _STATE_BODIES = frozenset(
     [
         "ministry",

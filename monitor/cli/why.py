@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from monitor.conflicts.why import Verdict, why
 from monitor.conflicts.wording import LABELS
 from monitor.errors import InputError
 from monitor.model import Claim
-from monitor.ports import Candidates
+from monitor.ports import Candidates, Comparison
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -26,7 +27,8 @@ def pair_lines(app: App, first: str, second: str) -> Iterator[str]:
     Raises InputError for an id of neither.
     """
     pairs = [Pair.of(a, b) for a, b in product(_found(app, first), _found(app, second)) if a.id != b.id]
-    verdicts = sorted((_verdict(app, pair) for pair in {p.key: p for p in pairs}.values()), key=_rank)
+    compared = cache(lambda article: app.store.load_comparison(article, Candidates()))
+    verdicts = sorted((_verdict(app, pair, compared) for pair in {p.key: p for p in pairs}.values()), key=_rank)
     for verdict in verdicts[:MOST]:
         yield from verdict_lines(verdict, app.engine.thresholds)
         yield ""
@@ -61,8 +63,8 @@ def _needed(probability: float, thresholds: tuple[float, float]) -> str:
     )
 
 
-def _verdict(app: App, pair: Pair) -> Verdict:
-    seen = app.store.load_comparison(pair.second.article, Candidates())
+def _verdict(app: App, pair: Pair, compared: Callable[[str], Comparison]) -> Verdict:
+    seen = compared(pair.second.article)
     return why(app.engine, pair.first, pair.second, [*seen.candidates, *seen.new], seen.copies, seen.dismissed)
 
 

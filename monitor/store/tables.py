@@ -252,23 +252,17 @@ position_claims = Table(
 )
 Index("ix_position_claims_claim", position_claims.c.claim)
 
-# The outlets whose claims a conflict holds, so that a list of one outlet's conflicts need not open them all.
-conflict_sources = Table(
-    "conflict_sources",
-    METADATA,
-    Column("source", Text, primary_key=True),
-    Column("conflict", ForeignKey("conflicts.id"), primary_key=True),
-)
-Index("ix_conflict_sources_conflict", conflict_sources.c.conflict)
 
-# The regions of a conflict's claims besides its own: a list of one region's conflicts holds these too.
-conflict_neighbours = Table(
-    "conflict_neighbours",
-    METADATA,
-    Column("region", Text, primary_key=True),
-    Column("conflict", ForeignKey("conflicts.id"), primary_key=True),
-)
-Index("ix_conflict_neighbours_conflict", conflict_neighbours.c.conflict)
+def _held_by_conflicts(name: str, what: str) -> Table:
+    """What conflicts hold, so that a list of those that hold one such thing need not open them all."""
+    conflict: Column[str] = Column("conflict", ForeignKey("conflicts.id"), primary_key=True)
+    table = Table(name, METADATA, Column(what, Text, primary_key=True), conflict)
+    Index(f"ix_{name}_conflict", table.c.conflict)
+    return table
+
+
+conflict_sources = _held_by_conflicts("conflict_sources", "source")  # the outlets of its claims
+conflict_neighbours = _held_by_conflicts("conflict_neighbours", "region")  # their regions besides its own
 
 revisions = Table(
     "revisions",

@@ -65,6 +65,11 @@ def test_a_spokesman_speaks_with_the_voice_of_whom_he_speaks_for_and_not_of_the_
     assert {claim.speaker.side for claim in found if claim.speaker.name.startswith("a spokesman")} == {None}
 
 
+def test_a_spokesman_for_an_army_of_which_nobody_has_heard_is_one_outlet_s_own() -> None:
+    (claim,) = claims("Troops hold Merin, a spokesman for the army said.")
+    assert claim.voice == "army@Varn Gazette"
+
+
 def test_a_plain_sentence_is_said_by_the_outlet() -> None:
     (claim,) = claims("A bridge in Orlec collapsed.")
     assert claim.speaker.kind is SpeakerKind.OUTLET
